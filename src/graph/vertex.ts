@@ -1,0 +1,48 @@
+/**
+ * The build graph: the waist between the language and the machine.
+ *
+ * A vertex is plain data that refers to the vertices it needs, so a vertex is a graph.
+ */
+import type { Range } from "../core/index.ts";
+import type { Source } from "./source.ts";
+import type { Step } from "./step.ts";
+
+/** For people: what the Dockerfile said, and where. Never part of a key. */
+export interface Origin {
+  /** Name of the stage, or its number. */
+  readonly stage: string;
+  /** The line of the progress display, as BuildKit writes it: `[build 2/3] RUN make`. */
+  readonly name: string;
+  readonly ranges: readonly Range[];
+}
+
+/** What selects files of an input: all that the step can see of it. */
+export interface Selector {
+  /** Absolute inside the input. */
+  readonly path: string;
+  readonly wildcard: boolean;
+  readonly followLinks: boolean;
+  readonly exclude: readonly string[];
+}
+
+/** An input enters the key of its step as the key that made it, or as the content of the files selected from it. */
+export type Input =
+  | { readonly by: "definition"; readonly vertex: Vertex }
+  | { readonly by: "content"; readonly vertex: Vertex; readonly select: Selector };
+
+export interface SourceVertex {
+  readonly source: Source;
+  readonly origin: Origin;
+}
+
+export interface StepVertex {
+  readonly step: Step;
+  /** What the result is stacked on. None is scratch. */
+  readonly base?: Vertex;
+  readonly inputs: readonly Input[];
+  readonly origin: Origin;
+  /** Do not look the result up in the cache (`--no-cache`, `--no-cache-filter`). */
+  readonly ignoreCache?: boolean;
+}
+
+export type Vertex = SourceVertex | StepVertex;

@@ -1,0 +1,6 @@
+export type { ContainerConfig, Healthcheck, History, ImageConfig } from "./config.ts";
+export type { ContentSource, ContentTarget } from "./content.ts";
+export type { Descriptor } from "./descriptor.ts";
+export type { Index, Manifest } from "./manifest.ts";
+export { type Compression, compressionOf, isIndexType, isManifestType, MEDIA, toDocker, toOci } from "./media-types.ts";
+export type { Platform } from "./platform.ts";
