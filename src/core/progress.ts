@@ -20,7 +20,13 @@ export type ProgressEvent =
       readonly time: number;
     }
   /** A process of a vertex wrote something. */
-  | { readonly type: "output"; readonly id: string; readonly stream: "stdout" | "stderr"; readonly data: Uint8Array; readonly time: number }
+  | {
+      readonly type: "output";
+      readonly id: string;
+      readonly stream: "stdout" | "stderr";
+      readonly data: Uint8Array;
+      readonly time: number;
+    }
   /** A part of a vertex, such as a layer being pulled or an image being named. `done` once it has ended. */
   | {
       readonly type: "status";

@@ -1,0 +1,1 @@
+export type { Entry, EntryType } from "./entry.ts";
