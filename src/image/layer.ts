@@ -1,0 +1,36 @@
+/** A layer of the store as a blob: its tar, made once. */
+import { rmSync } from "node:fs";
+import type { Digest } from "../core/index.ts";
+import { type Descriptor, MEDIA } from "../oci/index.ts";
+import type { LayerDiff, LayerId, Store } from "../store/index.ts";
+import { offload } from "../tree/index.ts";
+
+/** A layer as it stands in a manifest and in a config. */
+export interface LayerBlob {
+  readonly descriptor: Descriptor;
+  /** Digest of the uncompressed tar. */
+  readonly diffId: Digest;
+}
+
+/**
+ * The uncompressed tar of a layer, written to the store's blobs where it is not there
+ * yet. One pass over the files hashes and writes.
+ */
+export async function layerBlob(store: Store, id: LayerId): Promise<LayerBlob> {
+  const { diffId, size } = await store.layers.diff(id, (folder) => packToBlob(store, folder));
+  if (!store.blobs.has(diffId)) await packToBlob(store, store.layers.folder(id));
+  store.records.put("diffs", diffId, { layer: id });
+  return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId };
+}
+
+async function packToBlob(store: Store, folder: string): Promise<LayerDiff> {
+  const file = store.blobs.temporary();
+  try {
+    const diff = await offload<LayerDiff>("packLayer", { folder, file });
+    store.blobs.adopt(file, diff.diffId);
+    return diff;
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
+}

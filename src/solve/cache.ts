@@ -1,0 +1,55 @@
+/**
+ * What earlier builds found out, in two tables.
+ *
+ *     results   key of a step            → the snapshot it made, and what the key was made from
+ *     contents  key and selector         → digest of the files selected from the result of the key
+ *
+ * The second makes an early cut-off possible: a builder that ran again and made the
+ * same files gives its successors the keys they had.
+ */
+import { type Digest, digestOf } from "../core/index.ts";
+import type { Origin, Selector, Step } from "../graph/index.ts";
+import type { LayerId, Store } from "../store/index.ts";
+
+/** Names a result: the pin of a source, or the digest of a step and of everything that went into it. */
+export type Key = Digest;
+
+/** What a key was made from. Kept with each record, so that a miss can be explained. */
+export interface Ingredients {
+  readonly step: Step;
+  readonly base?: Key;
+  readonly inputs: readonly Digest[];
+}
+
+/** An immutable file system: layers from the bottom to the top. `[]` is scratch. */
+export type Snapshot = readonly LayerId[];
+
+export interface Cache {
+  /** The snapshot that `key` names, if somebody has made it and it is still there. */
+  result(key: Key): Snapshot | undefined;
+  /** The digest of the files that `select` picks from the result of `key`, if somebody has looked. */
+  content(key: Key, select: Selector): Digest | undefined;
+  putResult(key: Key, snapshot: Snapshot, from: Ingredients, origin: Origin): void;
+  putContent(key: Key, select: Selector, digest: Digest): void;
+}
+
+interface ResultRecord {
+  readonly snapshot: Snapshot;
+  readonly from: Ingredients;
+  readonly origin: Origin;
+}
+
+/** The cache whose tables are records of a store. */
+export function storeCache(store: Store): Cache {
+  const contentKey = (key: Key, select: Selector): Digest => digestOf([key, select]);
+  return {
+    result(key) {
+      const record = store.records.get<ResultRecord>("results", key);
+      return record?.snapshot.every((layer) => store.layers.has(layer)) ? record.snapshot : undefined;
+    },
+    content: (key, select) => store.records.get<{ digest: Digest }>("contents", contentKey(key, select))?.digest,
+    putResult: (key, snapshot, from, origin) =>
+      store.records.put("results", key, { snapshot, from, origin } satisfies ResultRecord),
+    putContent: (key, select, digest) => store.records.put("contents", contentKey(key, select), { digest }),
+  };
+}

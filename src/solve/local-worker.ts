@@ -1,0 +1,155 @@
+/** Does the work of vertices on this machine, over a store. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
+import type { Executor } from "../executor/index.ts";
+import type { Selector, Source, Step, StepVertex } from "../graph/index.ts";
+import { type LayerId, type Store, temporaryName } from "../store/index.ts";
+import { offload } from "../tree/index.ts";
+import type { Key, Snapshot } from "./cache.ts";
+import type { Loans } from "./secrets.ts";
+import { fetchGit, pinGit } from "./sources/git.ts";
+import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
+import { fetchImage, type OpenBlob } from "./sources/image.ts";
+import { fetchInline } from "./sources/inline.ts";
+import { type CopyPlace, performCopy, performMkdir } from "./steps/copy.ts";
+import { performRun } from "./steps/run.ts";
+import { accountsOf, type ContextFolder, foldersOf, sourceOf } from "./trees.ts";
+import type { Job, StepJob, TreeId, Worker } from "./worker.ts";
+
+/** What a worker on this machine works with. */
+export interface LocalWorkerOptions {
+  readonly store: Store;
+  /** Opened when the first RUN needs it. */
+  readonly executor: () => Promise<Executor>;
+  readonly openBlob: OpenBlob;
+  readonly httpGet: HttpGet;
+  readonly contexts: ReadonlyMap<string, ContextFolder>;
+  readonly loans: Loans;
+  /** Steps at work at one time. */
+  readonly jobs: number;
+  /** Told of each new layer as soon as its files are final. */
+  readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
+}
+
+export class LocalWorker implements Worker {
+  readonly #options: LocalWorkerOptions;
+  readonly #store: Store;
+  readonly #limit: Limit;
+  readonly #build: string = randomBytes(16).toString("hex");
+
+  constructor(options: LocalWorkerOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#limit = new Limit(options.jobs);
+  }
+
+  async pin(source: Source, job: Job): Promise<Key> {
+    if (source.kind === "image") return digestOf(["image", source.diffIds]);
+    // A context is looked at anew by each build; only the digests of what is selected outlive it.
+    if (source.kind === "context") return digestOf(["context", source.name, this.#build]);
+    if (source.kind === "inline") return digestOf(["inline", source.files]);
+    job.start();
+    if (source.kind === "http") return pinHttp(this.#store, source, this.#options.httpGet, job.signal);
+    return pinGit(this.#store, source, job.signal);
+  }
+
+  async fetch(source: Source, key: Key, job: Job): Promise<readonly TreeId[]> {
+    if (source.kind === "context") {
+      job.start();
+      return [`context:${source.name}`];
+    }
+    if (source.kind === "image") return fetchImage(this.#store, source, this.#options.openBlob, job);
+    if (source.kind === "inline") return fetchInline(this.#store, source, key, job.signal);
+    job.start();
+    if (source.kind === "http") return fetchHttp(this.#store, key, job.signal);
+    return fetchGit(this.#store, source, key, job.signal);
+  }
+
+  async perform(
+    vertex: StepVertex,
+    key: Key,
+    base: Snapshot,
+    inputs: readonly (readonly TreeId[])[],
+    job: StepJob,
+  ): Promise<Snapshot> {
+    if (vertex.step.kind === "merge") return [...base, ...(inputs.flat() as LayerId[])];
+    return this.#limit.run(async () => {
+      using _lock = await this.#store.lock(`step-${hexOf(key)}`, job.signal);
+      const found = job.found();
+      if (found) return found;
+      job.start();
+      // The layer of an earlier run may be in use: a run that is not to be shared gets a name of its own.
+      const layer = this.#store.layers.has(key) ? digestOf([key, randomBytes(16).toString("hex")]) : key;
+      await this.#makeLayer(vertex.step as Exclude<Step, { kind: "merge" }>, layer, base, inputs, job);
+      this.#options.onLayer?.(vertex, layer);
+      return [...base, layer];
+    });
+  }
+
+  async digest(tree: readonly TreeId[], select: Selector, signal: AbortSignal): Promise<Digest> {
+    const source = sourceOf(this.#store, this.#options.contexts, tree);
+    const context =
+      source.kind === "folder" ? this.#options.contexts.get((tree[0] as string).slice("context:".length)) : undefined;
+    const work = { source, select, ...(context ? { statCachePath: context.statCache } : {}) };
+    return (await offload<{ digest: Digest }>("digestSelection", work, signal)).digest;
+  }
+
+  async #makeLayer(
+    step: Exclude<Step, { kind: "merge" }>,
+    layer: LayerId,
+    base: Snapshot,
+    inputs: readonly (readonly TreeId[])[],
+    job: StepJob,
+  ): Promise<void> {
+    const below = foldersOf(this.#store, base);
+    const trees = inputs.map((tree) => sourceOf(this.#store, this.#options.contexts, tree));
+    await this.#store.layers.make(
+      layer,
+      below,
+      async (draft) => {
+        const accounts = (): ReturnType<typeof accountsOf> => accountsOf(this.#store, base);
+        const place: CopyPlace = { layer: draft.folder, below, accounts, signal: job.signal };
+        if (step.kind === "copy") await performCopy(step, trees, place);
+        else if (step.kind === "mkdir") await performMkdir(step, place);
+        else await this.#run(step, { draft, below, accounts: accounts(), inputs: trees }, job);
+        return undefined;
+      },
+      job.signal,
+    );
+  }
+
+  async #run(
+    step: Extract<Step, { kind: "run" }>,
+    place: Pick<Parameters<typeof performRun>[1], "draft" | "below" | "accounts" | "inputs">,
+    job: StepJob,
+  ): Promise<void> {
+    const scratch = temporaryName(this.#store.paths);
+    mkdirSync(scratch);
+    try {
+      const executor = await this.#options.executor();
+      const onOutput = (stream: "stdout" | "stderr", data: Uint8Array): void =>
+        job.progress({ type: "output", id: job.id, stream, data, time: Date.now() });
+      await performRun(step, {
+        ...place,
+        store: this.#store,
+        executor,
+        loans: this.#options.loans,
+        scratch,
+        signal: job.signal,
+        onOutput,
+      });
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The folder for what a stat cache keeps of a context. */
+export function statCachePath(store: Store, root: string, ignore: readonly string[]): string {
+  const folder = join(store.paths.records, "stat");
+  mkdirSync(folder, { recursive: true });
+  if (!root.startsWith("/")) throw bug(`context ${root} is not absolute`);
+  return join(folder, hexOf(digestOf([root, ignore])));
+}

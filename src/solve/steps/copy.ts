@@ -1,0 +1,52 @@
+/** COPY, ADD and WORKDIR: files laid over a snapshot without mounting it. */
+
+import { resolveOwner } from "../../executor/index.ts";
+import type { CopyStep, MkdirStep } from "../../graph/index.ts";
+import { offload, type TreeSource } from "../../tree/index.ts";
+
+/** What the step works on. */
+export interface CopyPlace {
+  /** The layer being made. */
+  readonly layer: string;
+  /** Folders of the layers below, bottom to top. */
+  readonly below: readonly string[];
+  readonly accounts: () => { readonly passwd: string | undefined; readonly group: string | undefined };
+  readonly signal: AbortSignal;
+}
+
+/** Copies each input's files, one action after the other: a later one sees what an earlier one has written. */
+export async function performCopy(step: CopyStep, inputs: readonly TreeSource[], place: CopyPlace): Promise<void> {
+  const owner = ownerOf(step.owner, place);
+  for (const [index, action] of step.actions.entries()) {
+    const source = inputs[index];
+    const { layer, below } = place;
+    const work = {
+      source,
+      action,
+      dest: step.dest,
+      layer,
+      below,
+      ...(owner ? { owner } : {}),
+      ...(step.mode ? { mode: step.mode } : {}),
+    };
+    await offload("copyFiles", work, place.signal);
+  }
+}
+
+/** Makes the directory where it is missing. */
+export async function performMkdir(step: MkdirStep, place: CopyPlace): Promise<void> {
+  const owner = ownerOf(step.owner, place);
+  await offload(
+    "makeDirectory",
+    { path: step.path, layer: place.layer, below: place.below, ...(owner ? { owner } : {}) },
+    place.signal,
+  );
+}
+
+function ownerOf(owner: string | undefined, place: CopyPlace): { uid: number; gid: number } | undefined {
+  if (!owner) return undefined;
+  const numbers = /^(\d+):(\d+)$/.exec(owner);
+  if (numbers) return { uid: Number(numbers[1]), gid: Number(numbers[2]) };
+  const { passwd, group } = place.accounts();
+  return resolveOwner(owner, passwd, group);
+}

@@ -1,0 +1,155 @@
+/** RUN: a process on the snapshot; what it writes is the layer. */
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Executor, homeOf, type MountSpec, type ProcessSpec, parseUlimit, resolveUser } from "../../executor/index.ts";
+import type { RunMount, RunStep } from "../../graph/index.ts";
+import type { Draft, Lock, Store } from "../../store/index.ts";
+import { offload, openView, type TreeSource } from "../../tree/index.ts";
+import { mountSourceMissing, runFailed } from "../errors.ts";
+import { type Loans, secretOf, sshSocketOf } from "../secrets.ts";
+import { openCacheMount } from "./cache-mounts.ts";
+
+/** What a RUN works on. */
+export interface RunPlace {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly loans: Loans;
+  readonly draft: Draft;
+  /** Folders of the layers below, bottom to top. */
+  readonly below: readonly string[];
+  readonly accounts: { readonly passwd: string | undefined; readonly group: string | undefined };
+  readonly inputs: readonly TreeSource[];
+  /** An empty folder for what the step needs beside its layer; it is removed afterwards. */
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+  readonly onOutput: (stream: "stdout" | "stderr", data: Uint8Array) => void;
+}
+
+/** Runs the process to its end. Throws RUN_FAILED, and the errors of its mounts. */
+export async function performRun(step: RunStep, place: RunPlace): Promise<void> {
+  const locks: Lock[] = [];
+  try {
+    const prepared: Prepared = { mounts: [], env: [], locks };
+    for (const [index, mount] of step.mounts.entries()) await prepareMount(mount, index, place, prepared);
+    if (step.pipes?.length) prepared.mounts.push(pipesMount(step, place));
+    const user = resolveUser(step.user, place.accounts.passwd, place.accounts.group);
+    const spec: ProcessSpec = {
+      argv: step.argv,
+      env: withHome([...step.env, ...prepared.env], homeOf(user.uid, place.accounts.passwd)),
+      cwd: step.cwd,
+      user,
+      network: step.network === "none" ? "none" : "host",
+      privileged: step.security === "insecure",
+      hostname: step.hostname ?? "buildkitsandbox",
+      ...(step.addHosts ? { addHosts: step.addHosts } : {}),
+      ...(step.shmSizeBytes ? { shmSizeBytes: step.shmSizeBytes } : {}),
+      ...(step.ulimits ? { ulimits: step.ulimits.map(parseUlimit) } : {}),
+    };
+    const root = { folders: place.below, upper: place.draft.folder, work: place.draft.work };
+    const status = await place.executor.run(spec, root, prepared.mounts, { onOutput: place.onOutput }, place.signal);
+    place.signal.throwIfAborted();
+    if (status.code !== 0) throw runFailed(step.argv, status.code);
+  } finally {
+    for (const lock of locks) lock[Symbol.dispose]();
+  }
+}
+
+interface Prepared {
+  readonly mounts: MountSpec[];
+  readonly env: string[];
+  readonly locks: Lock[];
+}
+
+async function prepareMount(mount: RunMount, index: number, place: RunPlace, prepared: Prepared): Promise<void> {
+  if (mount.type === "tmpfs") {
+    prepared.mounts.push({ type: "tmpfs", target: mount.target, ...(mount.sizeBytes ? { sizeBytes: mount.sizeBytes } : {}) });
+  } else if (mount.type === "bind") {
+    prepared.mounts.push(await bindMount(mount, index, place));
+  } else if (mount.type === "cache") {
+    const start = mount.input === undefined ? undefined : place.inputs[mount.input];
+    const cache = await openCacheMount(place.store, mount, start, place.signal);
+    prepared.locks.push(cache.lock);
+    prepared.mounts.push({ type: "bind", source: cache.folder, target: mount.target, readonly: mount.readonly });
+  } else if (mount.type === "secret") {
+    prepareSecret(mount, index, place, prepared);
+  } else {
+    const socket = sshSocketOf(place.loans, mount.id, mount.required);
+    if (!socket) return;
+    prepared.mounts.push({ type: "bind", source: socket, target: mount.target, readonly: false });
+    prepared.env.push(`SSH_AUTH_SOCK=${mount.target}`);
+  }
+}
+
+/** Files of another snapshot are shown where they lie; those of a context are copied first, so that what is ignored stays unseen. */
+async function bindMount(mount: Extract<RunMount, { type: "bind" }>, index: number, place: RunPlace): Promise<MountSpec> {
+  const tree = mount.input === undefined ? undefined : place.inputs[mount.input];
+  const own = join(place.scratch, `mount-${index}`);
+  mkdirSync(join(own, "upper"), { recursive: true });
+  mkdirSync(join(own, "work"));
+  let folders: readonly string[] = [];
+  if (tree?.kind === "layers") folders = tree.folders;
+  else if (tree) {
+    const copy = join(own, "files");
+    mkdirSync(copy);
+    const whole = {
+      source: "/",
+      wildcard: false,
+      followLinks: true,
+      contentsOnly: true,
+      unpack: "never",
+      parents: false,
+      exclude: [],
+    };
+    await offload(
+      "copyFiles",
+      { source: tree, action: { ...whole, ignoreMissing: false }, dest: "/", layer: copy, below: [] },
+      place.signal,
+    );
+    folders = [copy];
+  }
+  if (tree && !openView({ kind: "layers", folders }).lstat(mount.source)) throw mountSourceMissing(mount.source);
+  const { target } = mount;
+  return {
+    type: "overlay",
+    folders,
+    upper: join(own, "upper"),
+    work: join(own, "work"),
+    subpath: mount.source,
+    target,
+    readonly: !mount.writable,
+  };
+}
+
+function prepareSecret(mount: Extract<RunMount, { type: "secret" }>, index: number, place: RunPlace, prepared: Prepared): void {
+  const bytes = secretOf(place.loans, mount.id, mount.required);
+  if (!bytes) return;
+  if (mount.env) prepared.env.push(`${mount.env}=${bytes.toString("utf8")}`);
+  if (!mount.target) return;
+  prepared.mounts.push({
+    type: "file",
+    target: mount.target,
+    content: bytes,
+    mode: mount.mode,
+    uid: mount.uid,
+    gid: mount.gid,
+    readonly: true,
+    name: `secret-${index}`,
+  });
+}
+
+/** BuildKit puts heredocs that are scripts in a folder of their own, executable for all. */
+function pipesMount(step: RunStep, place: RunPlace): MountSpec {
+  const folder = join(place.scratch, "pipes");
+  mkdirSync(folder);
+  for (const { name, content } of step.pipes ?? []) {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    chmodSync(file, 0o755);
+    if (process.getuid?.() === 0) chownSync(file, 0, 0);
+  }
+  return { type: "bind", source: folder, target: "/dev/pipes", readonly: true };
+}
+
+function withHome(env: readonly string[], home: string): string[] {
+  return env.some((pair) => pair.startsWith("HOME=")) ? [...env] : [...env, `HOME=${home}`];
+}

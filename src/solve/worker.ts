@@ -1,0 +1,42 @@
+/**
+ * Who does the work of a vertex: the only door from the solver to disks, networks and processes.
+ */
+import type { Digest, OnProgress } from "../core/index.ts";
+import type { Selector, Source, Step, StepVertex, Vertex } from "../graph/index.ts";
+import type { LayerId } from "../store/index.ts";
+import type { Key, Snapshot } from "./cache.ts";
+
+/** A layer of the store, or a folder of the host that is read where it lies: `context:NAME`. */
+export type TreeId = LayerId | `context:${string}`;
+
+/** What a worker is told about the piece of work at hand. */
+export interface Job {
+  /** Of the vertex, in progress events. */
+  readonly id: string;
+  readonly vertex: Vertex;
+  /** To be called when work that a person should see begins. */
+  readonly start: () => void;
+  readonly progress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+/** A step to be done. */
+export interface StepJob extends Job {
+  /** The result, if another process has made it since the solver looked. */
+  readonly found: () => Snapshot | undefined;
+  /** The step is to run even if its layer is there. */
+  readonly stale: boolean;
+}
+
+export interface Worker {
+  /** The key of a source: digest of an image's layers, commit, checksum; for a context, a key of this build alone. */
+  pin(source: Source, job: Job): Promise<Key>;
+  /** The files of a source. Lazy where it can be: an image's layers are pulled when they are needed. */
+  fetch(source: Source, key: Key, job: Job): Promise<readonly TreeId[]>;
+  /** Does a step and returns its snapshot: that of the base with one layer more. */
+  perform(vertex: StepVertex, key: Key, base: Snapshot, inputs: readonly (readonly TreeId[])[], job: StepJob): Promise<Snapshot>;
+  /** The digest of all that a step can see of the files that `select` picks. */
+  digest(tree: readonly TreeId[], select: Selector, signal: AbortSignal): Promise<Digest>;
+  /** The part of a step that is in its key; the step itself if left out. */
+  keyed?(step: Step): Step;
+}

@@ -1,0 +1,102 @@
+/**
+ * How a store lies on disk.
+ *
+ *     slipway.json     version of this layout
+ *     oci-layout       with index.json and blobs/: an OCI image layout, readable by others
+ *     index.json
+ *     blobs/sha256/
+ *     layers/HEX/      an unpacked layer: fs/ in overlayfs form, layer.json
+ *     records/TABLE/   what was found out: small JSON files by key
+ *     mounts/          contents of cache mounts
+ *     locks/  tmp/
+ */
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Digest, hexOf } from "../core/index.ts";
+import { notAStore, storeNotWritable, storeTooNew } from "./errors.ts";
+import { writeFileAtomic } from "./write.ts";
+
+/** Version of the layout that this code reads and writes. */
+const VERSION = 1;
+
+/** Names of files and folders of one store. */
+export interface StorePaths {
+  readonly root: string;
+  readonly layout: string;
+  readonly index: string;
+  readonly layers: string;
+  readonly records: string;
+  readonly mounts: string;
+  readonly locks: string;
+  readonly temporary: string;
+  blob(digest: Digest): string;
+}
+
+export function storePaths(root: string): StorePaths {
+  return {
+    root,
+    layout: join(root, "oci-layout"),
+    index: join(root, "index.json"),
+    layers: join(root, "layers"),
+    records: join(root, "records"),
+    mounts: join(root, "mounts"),
+    locks: join(root, "locks"),
+    temporary: join(root, "tmp"),
+    blob: (digest) => join(root, "blobs/sha256", hexOf(digest)),
+  };
+}
+
+/**
+ * Makes what is missing of a store and checks its version.
+ * Throws STORE_TOO_NEW, STORE_INVALID or STORE_NOT_WRITABLE.
+ */
+export function prepareStore(root: string): StorePaths {
+  const paths = storePaths(root);
+  const version = readVersion(root);
+  if (version !== undefined) {
+    if (version > VERSION) throw storeTooNew(root, version, VERSION);
+    return paths;
+  }
+  try {
+    for (const folder of [join(root, "blobs/sha256"), paths.layers, paths.records, paths.mounts, paths.locks, paths.temporary]) {
+      mkdirSync(folder, { recursive: true, mode: 0o711 });
+    }
+    writeFileAtomic(paths, paths.layout, `${JSON.stringify({ imageLayoutVersion: "1.0.0" })}\n`);
+    if (!exists(paths.index)) writeFileAtomic(paths, paths.index, `${JSON.stringify({ schemaVersion: 2, manifests: [] })}\n`);
+    writeFileAtomic(paths, join(root, "slipway.json"), `${JSON.stringify({ version: VERSION })}\n`);
+  } catch (error) {
+    throw storeNotWritable(root, error as NodeJS.ErrnoException);
+  }
+  return paths;
+}
+
+function readVersion(root: string): number | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(root, "slipway.json"), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw storeNotWritable(root, error as NodeJS.ErrnoException);
+  }
+  const version: unknown = parseJson(text)?.["version"];
+  if (typeof version !== "number") throw notAStore(root, "slipway.json has no version");
+  return version;
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(file: string): boolean {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
