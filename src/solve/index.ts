@@ -3,6 +3,7 @@ export { LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-wor
 export type { Loans, SecretSource } from "./secrets.ts";
 export { Solver } from "./solver.ts";
 export type { HttpAnswer, HttpGet } from "./sources/http.ts";
+export { fetchGit, pinGit } from "./sources/git.ts";
 export { fetchBlob, fetchImage, layerOf, type OpenBlob } from "./sources/image.ts";
 export { accountsOf, type ContextFolder, foldersOf } from "./trees.ts";
 export type { Job, StepJob, TreeId, Worker } from "./worker.ts";

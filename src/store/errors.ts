@@ -58,7 +58,8 @@ export function blobMissing(digest: string): SlipwayError {
 
 /** Nothing of this name or ID is in the store. The words are Docker's: scripts look for them. */
 export function imageNotFound(name: string): SlipwayError {
-  return new SlipwayError(`No such image: ${name}`, { code: "IMAGE_NOT_FOUND" });
+  const tagged = /[:@]/.test(name.split("/").at(-1) ?? "") || /^[0-9a-f]{12,64}$/.test(name) ? name : `${name}:latest`;
+  return new SlipwayError(`No such image: ${tagged}`, { code: "IMAGE_NOT_FOUND", hint: "slipway images lists what is there" });
 }
 
 /** A short ID begins more than one image's. */

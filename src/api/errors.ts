@@ -1,0 +1,94 @@
+/** All that can be wrong with what a caller asks for. */
+import { SlipwayError } from "../core/index.ts";
+import { formatPlatform, type Platform } from "../oci/index.ts";
+
+/** The image has no manifest for the platform. */
+export function platformMissing(name: string, wanted: Platform, available: readonly Platform[]): SlipwayError {
+  return new SlipwayError(`no matching manifest for ${formatPlatform(wanted)} in the manifest list entries of ${name}`, {
+    code: "PLATFORM_MISSING",
+    hint: available.length > 0 ? `it has ${available.map(formatPlatform).join(", ")}` : undefined,
+  });
+}
+
+/** The image is not in the store and no registry may be asked. */
+export function imageNotLocal(name: string): SlipwayError {
+  return new SlipwayError(`No such image: ${name}`, { code: "IMAGE_NOT_LOCAL", hint: "it is not in the store, and --pull=never forbids to pull it" });
+}
+
+/** The context's folder is not there. */
+export function contextMissing(path: string): SlipwayError {
+  return new SlipwayError(`unable to prepare context: path "${path}" not found`, { code: "CONTEXT_MISSING" });
+}
+
+/** The context is a file. The positional argument of build is the context, not the Dockerfile. */
+export function contextIsFile(path: string): SlipwayError {
+  return new SlipwayError(`unable to prepare context: "${path}" is a file, not a folder`, {
+    code: "CONTEXT_IS_FILE",
+    hint: `to build with this Dockerfile: slipway build -f ${path} .`,
+  });
+}
+
+/** The Dockerfile is not there. The words are BuildKit's. */
+export function dockerfileMissing(path: string, found: readonly string[]): SlipwayError {
+  return new SlipwayError(`failed to read dockerfile: open ${path}: no such file or directory`, {
+    code: "DOCKERFILE_MISSING",
+    hint: found.length > 0 ? `there is ${found.join(", ")}: name it with -f` : "name it with -f, relative to the working directory",
+  });
+}
+
+/** The Dockerfile is there, but cannot be read as a file. */
+export function dockerfileUnreadable(path: string, cause: NodeJS.ErrnoException): SlipwayError {
+  const reason = cause.code === "EISDIR" ? "is a directory" : cause.code === "EACCES" ? "permission denied" : cause.message;
+  return new SlipwayError(`failed to read dockerfile: ${path}: ${reason}`, { code: "DOCKERFILE_UNREADABLE", cause });
+}
+
+/** The ignore file is there, but cannot be read. */
+export function ignoreFileUnreadable(path: string, cause: NodeJS.ErrnoException): SlipwayError {
+  return new SlipwayError(`the ignore file ${path} cannot be read: ${cause.message}`, { code: "IGNORE_FILE_UNREADABLE", cause });
+}
+
+/** An option has a value that means nothing. */
+export function badOption(option: string, value: string, reason: string): SlipwayError {
+  return new SlipwayError(`invalid value "${value}" for ${option}: ${reason}`, { code: "OPTION_INVALID" });
+}
+
+/** An output that cannot be written. */
+export function outputFailed(dest: string, cause: unknown): SlipwayError {
+  return new SlipwayError(`the output ${dest} cannot be written: ${(cause as Error).message}`, { code: "OUTPUT_FAILED", cause });
+}
+
+/** No image or container has this name. */
+export function noSuchObject(name: string): SlipwayError {
+  return new SlipwayError(`No such object: ${name}`, { code: "OBJECT_NOT_FOUND" });
+}
+
+/** An image cannot go while it has other names. */
+export function imageHasNames(id: string): SlipwayError {
+  return new SlipwayError(`conflict: unable to delete ${id} (must be forced) - image is referenced in multiple repositories`, {
+    code: "IMAGE_HAS_NAMES",
+    hint: "take the names away one by one, or use -f",
+  });
+}
+
+/** A container was to be started with nothing to run. */
+export function nothingToRun(image: string): SlipwayError {
+  return new SlipwayError(`no command specified`, { code: "RUN_NO_COMMAND", hint: `${image} has neither ENTRYPOINT nor CMD: name a command` });
+}
+
+/** The program of a container is not there. Docker ends with 127. */
+export function programMissing(program: string): SlipwayError {
+  return new SlipwayError(`exec: "${program}": executable file not found in $PATH`, { code: "RUN_PROGRAM_MISSING" });
+}
+
+/** What a build or a run may not do on this machine. */
+export function notHere(what: string, hint: string): SlipwayError {
+  return new SlipwayError(what, { code: "NOT_SUPPORTED_HERE", hint });
+}
+
+/** A tar that is to become an image or a context cannot be read. */
+export function archiveUnreadable(path: string, cause: unknown): SlipwayError {
+  return new SlipwayError(`open ${path}: ${(cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file or directory" : (cause as Error).message}`, {
+    code: "ARCHIVE_UNREADABLE",
+    cause,
+  });
+}
