@@ -18,6 +18,8 @@ export interface Trouble {
   /** Where in `source`. */
   readonly range?: Range | undefined;
   readonly cause?: unknown;
+  /** Further errors that were found on the way. */
+  readonly others?: readonly SlipwayError[];
 }
 
 /** Something the user can act on. */
@@ -26,6 +28,7 @@ export class SlipwayError extends Error {
   readonly hint: string | undefined;
   readonly source: SourceText | undefined;
   readonly range: Range | undefined;
+  readonly others: readonly SlipwayError[];
 
   constructor(message: string, trouble: Trouble) {
     super(message, { cause: trouble.cause });
@@ -34,6 +37,7 @@ export class SlipwayError extends Error {
     this.hint = trouble.hint;
     this.source = trouble.source;
     this.range = trouble.range;
+    this.others = trouble.others ?? [];
   }
 }
 
@@ -65,6 +69,15 @@ export function withPlace(error: SlipwayError, source: SourceText, range: Range)
   const placed = Object.create(error) as SlipwayError;
   Object.defineProperties(placed, { source: { value: source }, range: { value: range } });
   return placed;
+}
+
+/** The first of several errors, which knows the others. There must be one. */
+export function allErrors(errors: readonly SlipwayError[]): SlipwayError {
+  const [first, ...others] = errors;
+  if (!first) throw bug("no errors");
+  if (others.length === 0) return first;
+  const { message, code, hint, source, range, cause } = first;
+  return new SlipwayError(message, { code, hint, source, range, cause, others });
 }
 
 /** An error for what cannot happen. */

@@ -1,5 +1,7 @@
 export { allSettled, Limit, memo } from "./async.ts";
 export { canonicalJson, type Digest, digestOf, digestOfBytes, hexOf, isDigest } from "./digest.ts";
-export { bug, ProcessError, RegistryError, SlipwayError, type Trouble, withPlace } from "./errors.ts";
+export { allErrors, bug, ProcessError, RegistryError, SlipwayError, type Trouble, withPlace } from "./errors.ts";
 export type { OnProgress, ProgressEvent, VertexState } from "./progress.ts";
 export { lineRange, type Position, type Range, type SourceText } from "./source.ts";
+export { formatAge, formatDuration, parseDuration } from "./duration.ts";
+export { suggest } from "./suggest.ts";

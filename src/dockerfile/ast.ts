@@ -198,6 +198,7 @@ export interface ParseWarning {
   readonly rule: string;
   readonly message: string;
   readonly range: Range;
+  readonly url?: string;
 }
 
 /** A Dockerfile, read but not expanded. */

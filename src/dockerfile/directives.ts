@@ -1,0 +1,34 @@
+/** `# name=value` lines at the top: syntax, escape, check. The first other line ends them. */
+import type { SourceText } from "../core/index.ts";
+import type { Directive } from "./ast.ts";
+import { duplicateDirective, invalidEscape } from "./errors.ts";
+
+const KNOWN = ["escape", "syntax", "check"];
+const FORM = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+
+export interface Head {
+  readonly directives: readonly Directive[];
+  readonly escape: string;
+  /** How many lines of the file are directives. */
+  readonly lines: number;
+}
+
+/** Throws DOCKERFILE_DIRECTIVE for a directive that stands twice or an escape that is none. */
+export function readDirectives(source: SourceText, lines: readonly string[]): Head {
+  const directives: Directive[] = [];
+  let escape = "\\";
+  for (const [index, raw] of lines.entries()) {
+    const line = (index === 0 ? raw.replace(/^\ufeff/, "") : raw).slice(0, 100_000);
+    const found = FORM.exec(line);
+    const name = found?.[1]?.toLowerCase() ?? "";
+    if (!KNOWN.includes(name)) break;
+    const range = { start: { line: index + 1, column: 1 }, end: { line: index + 1, column: line.length + 1 } };
+    if (directives.some((other) => other.name === name)) throw duplicateDirective(source, range, name);
+    const value = found?.[2] ?? "";
+    directives.push({ name, value, range });
+    if (name !== "escape") continue;
+    if (value !== "\\" && value !== "`") throw invalidEscape(source, range, value);
+    escape = value;
+  }
+  return { directives, escape, lines: directives.length };
+}

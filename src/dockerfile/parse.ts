@@ -1,0 +1,47 @@
+/** A Dockerfile's text to its instructions. */
+import { allErrors, lineRange, SlipwayError, type SourceText } from "../core/index.ts";
+import type { Arg, Dockerfile, Instruction, Stage } from "./ast.ts";
+import { noStage, noStages } from "./errors.ts";
+import { rangeOfNode, readInstruction } from "./instructions.ts";
+import { type RawNode, readNode, readNodes } from "./nodes.ts";
+
+/**
+ * Reads a Dockerfile. Nothing is expanded. All errors are found before the first is
+ * thrown; the rest are its `others`. Throws DOCKERFILE_*.
+ */
+export function parseDockerfile(source: SourceText): Dockerfile {
+  const raw = readNodes(source);
+  const globals: Arg[] = [];
+  const stages: { from: Stage["from"]; name: string; body: Instruction[] }[] = [];
+  const found: SlipwayError[] = [];
+  for (const node of raw.nodes) {
+    const instruction = attempt(node, source, found);
+    if (!instruction) continue;
+    const stage = stages.at(-1);
+    if (instruction.kind === "FROM") stages.push({ from: instruction, name: instruction.as?.raw.toLowerCase() ?? "", body: [] });
+    else if (stage) stage.body.push(instruction);
+    else if (instruction.kind === "ARG") globals.push(instruction);
+    else found.push(noStage(source, instruction.range));
+  }
+  if (found.length === 0 && stages.length === 0) found.push(noStages(source, lineRange(1, 1)));
+  if (found.length > 0) throw allErrors(found);
+  return { source, directives: raw.directives, escape: raw.escape, globals, stages, warnings: raw.warnings };
+}
+
+/** Reads one instruction that stands alone: a trigger of ONBUILD, a line of `--change`. Throws DOCKERFILE_*. */
+export function parseInstruction(text: string, escape: string, source: SourceText): Instruction {
+  const node = readNode(text, escape, source);
+  const instruction = readInstruction(node, source);
+  if (instruction.kind === "FROM") throw noStage(source, rangeOfNode(node));
+  return instruction;
+}
+
+function attempt(node: RawNode, source: SourceText, found: SlipwayError[]): ReturnType<typeof readInstruction> | undefined {
+  try {
+    return readInstruction(node, source);
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    found.push(error);
+    return undefined;
+  }
+}
