@@ -1,1 +1,12 @@
+export { detectArchive } from "./archive.ts";
+export { type CompressionKind, detectCompression, headOf, plainChunks } from "./compress.ts";
 export type { Entry, EntryType } from "./entry.ts";
+export { type Packed, type PackOptions, packLayer } from "./pack.ts";
+export { offload } from "./offload.ts";
+export { compilePatterns, type Patterns } from "./pattern.ts";
+export { detachMount, tryFlock } from "./syscalls.ts";
+export { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
+export { type Sink, TarReader } from "./tar-read.ts";
+export { unpackArchive, type Unpacked, unpackLayer, type UnpackOptions } from "./unpack.ts";
+export { type ModeChange, parseMode } from "./mode.ts";
+export { type Node, openView, type TreeSource, View } from "./view.ts";

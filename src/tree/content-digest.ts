@@ -1,0 +1,124 @@
+/**
+ * The digest of all that a step can see of the files it selects: names, types,
+ * permission bits, owners, links, extended attributes and contents; never times.
+ */
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readlinkSync, readSync } from "node:fs";
+import { posix } from "node:path";
+import type { Digest } from "../core/index.ts";
+import { fileChanged, unreadable } from "./errors.ts";
+import { typeOf, xattrsOf } from "./pack.ts";
+import { compilePatterns, type Patterns } from "./pattern.ts";
+import { type Selection, selectSources } from "./select.ts";
+import { StatCache } from "./stat-cache.ts";
+import { deviceParts } from "./syscalls.ts";
+import { type Node, openView, type TreeSource, type View } from "./view.ts";
+
+export interface DigestOptions {
+  readonly source: TreeSource;
+  readonly select: Selection;
+  /** File of the stat cache, for a tree of the host. */
+  readonly statCachePath?: string;
+}
+
+export interface Digested {
+  readonly digest: Digest;
+  /** How many files and folders count. */
+  readonly entries: number;
+}
+
+/** Throws COPY_SOURCE_MISSING, FILE_UNREADABLE, PATTERN_INVALID. */
+export function digestSelection(options: DigestOptions): Digested {
+  const view = openView(options.source);
+  const cache = options.statCachePath === undefined ? undefined : new StatCache(options.statCachePath);
+  const digester = new Digester(view, cache);
+  const { path, wildcard, followLinks, exclude } = options.select;
+  const excluded = exclude.length > 0 ? compilePatterns(exclude) : undefined;
+  for (const { asked, node } of selectSources(view, path, wildcard, followLinks)) {
+    digester.add(posix.basename(asked), node, excluded, "");
+  }
+  cache?.save();
+  return digester.finish();
+}
+
+const buffer: Buffer = Buffer.allocUnsafe(1 << 18);
+
+class Digester {
+  readonly #view: View;
+  readonly #cache: StatCache | undefined;
+  readonly #hash = createHash("sha256");
+  #lines: string[] = [];
+  #entries = 0;
+
+  constructor(view: View, cache: StatCache | undefined) {
+    this.#view = view;
+    this.#cache = cache;
+  }
+
+  /** Takes a file in under a name, and what is below it. `inside` is its path for the patterns of --exclude. */
+  add(name: string, node: Node, excluded: Patterns | undefined, inside: string): void {
+    if (inside !== "" && excluded?.ignores(inside) && !(node.stat.isDirectory() && excluded.mayContain(inside))) return;
+    this.#line(name, node);
+    if (!node.stat.isDirectory()) return;
+    for (const child of this.#view.list(node)) {
+      const base = child.path.slice(child.path.lastIndexOf("/") + 1);
+      this.add(`${name}/${base}`, child, excluded, inside === "" ? base : `${inside}/${base}`);
+    }
+  }
+
+  finish(): Digested {
+    this.#flush();
+    return { digest: `sha256:${this.#hash.digest("hex")}`, entries: this.#entries };
+  }
+
+  #line(name: string, node: Node): void {
+    const { stat } = node;
+    const type = typeOf(stat);
+    const owner = this.#view.owner ?? { uid: Number(stat.uid), gid: Number(stat.gid) };
+    const parts: unknown[] = [name, type, Number(stat.mode) & 0o7777, owner.uid, owner.gid];
+    if (type === "file") parts.push(stat.size === 0n ? "" : this.#contentOf(node).toString("base64"));
+    else if (type === "symlink") parts.push(readlinkSync(node.host));
+    else if (type === "char" || type === "block") parts.push(deviceParts(stat.rdev));
+    // Attributes of the host's files are not copied; those of layers are.
+    if (!this.#view.owner && type !== "symlink") {
+      const xattrs = xattrsOf(node.host);
+      if (xattrs) parts.push([...xattrs].sort().map(([key, value]) => [key, value.toString("base64")]));
+    }
+    this.#lines.push(JSON.stringify(parts));
+    this.#entries++;
+    if (this.#lines.length >= 1000) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#lines.length > 0) this.#hash.update(`${this.#lines.join("\n")}\n`);
+    this.#lines = [];
+  }
+
+  #contentOf(node: Node): Buffer {
+    const known = this.#cache?.get(node.path, node.stat);
+    if (known) return known;
+    const digest = digestOfFile(node);
+    this.#cache?.put(node.path, node.stat, digest);
+    return digest;
+  }
+}
+
+function digestOfFile(node: Node): Buffer {
+  const hash = createHash("sha256");
+  let file: number;
+  try {
+    file = openSync(node.host, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw fileChanged(node.host);
+    throw unreadable(node.path, error as NodeJS.ErrnoException);
+  }
+  try {
+    for (;;) {
+      const count = readSync(file, buffer, 0, buffer.length, null);
+      if (count === 0) return hash.digest();
+      hash.update(buffer.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+}

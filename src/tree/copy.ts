@@ -1,0 +1,133 @@
+/** COPY and ADD: files of one tree laid over another, which is not mounted. The rules are those of BuildKit's fileop. */
+import { posix } from "node:path";
+import { detectArchive } from "./archive.ts";
+import { directoryOverFile } from "./errors.ts";
+import { parseMode } from "./mode.ts";
+import { compilePatterns, type Patterns } from "./pattern.ts";
+import { type Selected, selectSources } from "./select.ts";
+import { Target } from "./target.ts";
+import { unpackOver } from "./unpack-over.ts";
+import { cleanPath, type Node, openView, type TreeSource, type View } from "./view.ts";
+
+/** One action of a COPY or ADD; the shape is the graph's. */
+export interface CopyOptions {
+  readonly source: TreeSource;
+  readonly action: {
+    readonly source: string;
+    readonly wildcard: boolean;
+    readonly followLinks: boolean;
+    readonly contentsOnly: boolean;
+    readonly unpack: "never" | "auto" | "always";
+    readonly parents: boolean;
+    readonly exclude: readonly string[];
+    readonly ignoreMissing: boolean;
+    readonly defaultMode?: number;
+  };
+  /** Absolute; a slash at the end says that it is a folder. */
+  readonly dest: string;
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  readonly mode?: string;
+  /** The layer being made. */
+  readonly layer: string;
+  /** Folders of the layers below, bottom to top. */
+  readonly below: readonly string[];
+}
+
+/** Throws COPY_*, FILE_UNREADABLE, ARCHIVE_*. */
+export async function copyFiles(options: CopyOptions): Promise<void> {
+  const { action } = options;
+  const view = openView(options.source);
+  const target = new Target(options.layer, options.below, options.owner, options.mode === undefined ? undefined : parseMode(options.mode));
+  const excluded = action.exclude.length > 0 ? compilePatterns(action.exclude) : undefined;
+  // A pivot (`/./`) says where the part of the path that --parents keeps begins.
+  const pivot = action.source.indexOf("/./");
+  for (const selected of chosen(view, options)) {
+    if (action.parents) copyWithParents(view, selected, pivot < 0 ? "" : cleanPath(action.source.slice(0, pivot)), options.dest, target, excluded);
+    else await copyOne(view, selected, options, target, excluded);
+  }
+  target.finish();
+}
+
+function chosen(view: View, { action }: CopyOptions): Selected[] {
+  try {
+    return selectSources(view, action.source.replace("/./", "/"), action.wildcard, action.followLinks);
+  } catch (error) {
+    if (action.ignoreMissing && (error as { code?: string }).code === "COPY_SOURCE_MISSING") return [];
+    throw error;
+  }
+}
+
+async function copyOne(view: View, { asked, node }: Selected, options: CopyOptions, target: Target, excluded: Patterns | undefined): Promise<void> {
+  const { action, dest } = options;
+  if (action.unpack !== "never" && node.stat.isFile()) {
+    const compression = detectArchive(node.host);
+    if (compression) {
+      await unpackOver({ file: node.host, compression, dest, target });
+      return;
+    }
+  }
+  const into = dest.endsWith("/");
+  const path = target.resolve(dest);
+  if (node.stat.isDirectory() && action.contentsOnly) {
+    if (target.isFile(path)) throw directoryOverFile(`/${path}`);
+    target.makeDirectory(path, node, view);
+    copyContents(view, node, path, target, excluded, "");
+    return;
+  }
+  const folder = into || target.isDirectory(path);
+  const name = posix.basename(asked);
+  copyTree(view, node, folder ? join(path, name) : path, target, excluded, "");
+}
+
+/** Copies a file or folder to a path. `inside` is where it is below the source, for --exclude. */
+function copyTree(view: View, node: Node, path: string, target: Target, excluded: Patterns | undefined, inside: string): void {
+  if (!node.stat.isDirectory()) {
+    target.putFile(path, node, view);
+    return;
+  }
+  if (target.isFile(path)) throw directoryOverFile(`/${path}`);
+  target.makeDirectory(path, node, view);
+  copyContents(view, node, path, target, excluded, inside);
+}
+
+function copyContents(view: View, node: Node, path: string, target: Target, excluded: Patterns | undefined, inside: string): void {
+  for (const child of view.list(node)) {
+    const name = posix.basename(child.path);
+    const below = join(inside, name);
+    if (excluded?.ignores(below) && !(child.stat.isDirectory() && excluded.mayContain(below))) continue;
+    copyTree(view, child, join(path, name), target, excluded, below);
+  }
+}
+
+function copyWithParents(view: View, { asked, node }: Selected, pivot: string, dest: string, target: Target, excluded: Patterns | undefined): void {
+  const kept = pivot === "" ? asked : asked.slice(pivot.length + 1);
+  let path = target.resolve(dest);
+  target.makeDirectory(path);
+  const parts = kept.split("/").filter(Boolean);
+  const inside = node.stat.isDirectory() ? parts : parts.slice(0, -1);
+  let at = pivot;
+  for (const part of inside) {
+    at = join(at, part);
+    path = join(path, part);
+    const folder = view.lookup(view.resolve(at));
+    target.makeDirectory(path, folder, view);
+  }
+  if (node.stat.isDirectory()) copyContents(view, node, path, target, excluded, "");
+  else copyTree(view, node, join(path, parts.at(-1) ?? posix.basename(asked)), target, excluded, "");
+}
+
+/** WORKDIR: a directory and those above it, where they are missing. Throws COPY_NOT_A_DIRECTORY. */
+export function makeDirectory(options: {
+  readonly path: string;
+  readonly layer: string;
+  readonly below: readonly string[];
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}): void {
+  const target = new Target(options.layer, options.below, options.owner, undefined);
+  target.makeDirectory(target.resolve(options.path));
+  target.finish();
+}
+
+function join(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}

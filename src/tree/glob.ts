@@ -1,0 +1,121 @@
+/**
+ * Patterns of paths, matched without regular expressions, so that none can explode.
+ *
+ * `*` and `?` stop at a slash, `**` does not, `[a-z]` and `[^a]` are classes, a backslash
+ * escapes (Go's filepath.Match, and moby/patternmatcher for `**`).
+ */
+import { badPattern } from "./errors.ts";
+
+/** One piece of a pattern. */
+type Piece =
+  | { readonly kind: "char"; readonly char: string }
+  | { readonly kind: "any" }
+  | { readonly kind: "star" }
+  /** `**`: anything, slashes too. */
+  | { readonly kind: "globstar" }
+  /** The same with something behind it: whole folders, or none. */
+  | { readonly kind: "folders" }
+  | { readonly kind: "class"; readonly negated: boolean; readonly ranges: readonly (readonly [low: string, high: string])[] };
+
+export type Glob = readonly Piece[];
+
+/** moby makes regular expressions of ignore patterns, in which these letters behind a backslash are control characters. */
+const CONTROLS: Readonly<Record<string, string>> = { a: "\x07", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
+
+/** Reads a pattern. With `globstar` off two stars are as one. Throws PATTERN_INVALID. */
+export function parseGlob(pattern: string, globstar = true): Glob {
+  const chars = [...pattern];
+  const pieces: Piece[] = [];
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] as string;
+    if (char === "*") {
+      if (!globstar || chars[at + 1] !== "*") {
+        pieces.push({ kind: "star" });
+        continue;
+      }
+      at++;
+      if (chars[at + 1] === "/") at++;
+      pieces.push({ kind: at + 1 >= chars.length ? "globstar" : "folders" });
+    } else if (char === "?") pieces.push({ kind: "any" });
+    else if (char === "\\") {
+      const next = chars[++at];
+      if (next === undefined) throw badPattern(pattern);
+      pieces.push({ kind: "char", char: (globstar && CONTROLS[next]) || next });
+    } else if (char === "[") {
+      const [piece, end] = parseClass(pattern, chars, at);
+      if (globstar && piece.kind === "class" && piece.ranges.some(([low, high]) => low > high)) throw badPattern(pattern);
+      pieces.push(piece);
+      at = end;
+    } else pieces.push({ kind: "char", char });
+  }
+  return pieces;
+}
+
+function parseClass(pattern: string, chars: readonly string[], start: number): [Piece, number] {
+  let at = start + 1;
+  const negated = chars[at] === "^";
+  if (negated) at++;
+  const ranges: [string, string][] = [];
+  for (;;) {
+    if (chars[at] === "]" && ranges.length > 0) return [{ kind: "class", negated, ranges }, at];
+    const low = classChar(pattern, chars, at);
+    at = low.next;
+    let high = low.char;
+    if (chars[at] === "-") {
+      const end = classChar(pattern, chars, at + 1);
+      high = end.char;
+      at = end.next;
+    }
+    ranges.push([low.char, high]);
+  }
+}
+
+function classChar(pattern: string, chars: readonly string[], at: number): { char: string; next: number } {
+  const char = chars[at];
+  if (char === undefined || char === "-" || char === "]") throw badPattern(pattern);
+  if (char !== "\\") return { char, next: at + 1 };
+  const next = chars[at + 1];
+  if (next === undefined) throw badPattern(pattern);
+  return { char: next, next: at + 2 };
+}
+
+/** Whether all of a path matches. Takes at most the product of both lengths. */
+export function matchGlob(glob: Glob, path: string): boolean {
+  const chars = [...path];
+  let states = closure(glob, new Set([0]), true);
+  for (const [index, char] of chars.entries()) {
+    const next = new Set<number>();
+    for (const state of states) {
+      const piece = glob[state];
+      if (piece) step(piece, state, char, next);
+    }
+    if (next.size === 0) return false;
+    states = closure(glob, next, chars[index] === "/");
+  }
+  return states.has(glob.length);
+}
+
+function step(piece: Piece, state: number, char: string, next: Set<number>): void {
+  if (piece.kind === "globstar" || piece.kind === "folders") next.add(state);
+  else if (piece.kind === "star") {
+    if (char !== "/") next.add(state);
+  } else if (matchOne(piece, char)) next.add(state + 1);
+}
+
+/** What can be reached without a character: stars may stand for nothing, folders end after a slash. */
+function closure(glob: Glob, states: Set<number>, afterSlash: boolean): Set<number> {
+  for (const state of states) {
+    const kind = glob[state]?.kind;
+    if (kind === "star" || kind === "globstar" || (kind === "folders" && afterSlash)) states.add(state + 1);
+  }
+  return states;
+}
+
+function matchOne(piece: Piece, char: string): boolean {
+  if (piece.kind === "char") return piece.char === char;
+  if (char === "/") return false;
+  if (piece.kind === "any") return true;
+  if (piece.kind !== "class") return false;
+  const inside = piece.ranges.some(([low, high]) => low <= char && char <= high);
+  return inside !== piece.negated;
+}

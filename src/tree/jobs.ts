@@ -1,0 +1,16 @@
+/** The long jobs over files that may run in a thread of their own. Arguments and results are plain data. */
+import { digestSelection } from "./content-digest.ts";
+import { copyFiles, makeDirectory } from "./copy.ts";
+import { packLayer } from "./pack.ts";
+import { unpackArchive, unpackLayer } from "./unpack.ts";
+
+export const JOBS: {
+  readonly unpackLayer: typeof unpackLayer;
+  readonly unpackArchive: typeof unpackArchive;
+  readonly packLayer: typeof packLayer;
+  readonly copyFiles: typeof copyFiles;
+  readonly makeDirectory: typeof makeDirectory;
+  readonly digestSelection: typeof digestSelection;
+} = { unpackLayer, unpackArchive, packLayer, copyFiles, makeDirectory, digestSelection };
+
+export type JobName = keyof typeof JOBS;

@@ -1,0 +1,78 @@
+/**
+ * Long jobs over files, done in threads.
+ *
+ * Synchronous file calls cost a fifth of the processor time of asynchronous ones, but
+ * they hold up whoever makes them; so they are made elsewhere. As many threads as
+ * processors; a job waits for a free one. A thread whose job is aborted is ended.
+ */
+import { cpus } from "node:os";
+import { Worker } from "node:worker_threads";
+import { Limit, SlipwayError } from "../core/index.ts";
+import type { JOBS, JobName } from "./jobs.ts";
+
+type Jobs = typeof JOBS;
+
+interface Failure {
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string;
+  readonly known?: { readonly code: string; readonly hint?: string };
+}
+
+const limit: Limit = new Limit(cpus().length);
+const idle: Worker[] = [];
+
+/** Does a job in a thread. Rejects with the job's error, or with the reason of `signal`. */
+export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]>[0], signal?: AbortSignal): Promise<Awaited<ReturnType<Jobs[N]>>> {
+  return limit.run(async () => {
+    signal?.throwIfAborted();
+    const worker = idle.pop() ?? startWorker();
+    worker.ref();
+    try {
+      const value = await answerOf(worker, { name, argument }, signal);
+      worker.unref();
+      idle.push(worker);
+      return value as Awaited<ReturnType<Jobs[N]>>;
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+  });
+}
+
+/** From source the thread needs the same loader as this one; a bundle has its own file for it. */
+function startWorker(): Worker {
+  const fromSource = import.meta.url.endsWith(".ts");
+  const file = new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
+  const worker = fromSource ? new Worker(`import("tsx/esm/api").then((api) => { api.register(); return import(${JSON.stringify(file.href)}); })`, { eval: true }) : new Worker(file);
+  worker.setMaxListeners(20);
+  return worker;
+}
+
+function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal?.reason);
+    const clean = (): void => {
+      worker.removeAllListeners();
+      signal?.removeEventListener("abort", abort);
+    };
+    worker.once("message", ({ value, error }: { value?: unknown; error?: Failure }) => {
+      clean();
+      if (error) reject(revived(error));
+      else resolve(value);
+    });
+    worker.once("error", (error) => {
+      clean();
+      reject(error);
+    });
+    signal?.addEventListener("abort", abort, { once: true });
+    worker.postMessage(job);
+  });
+}
+
+function revived({ message, stack, code, known }: Failure): Error {
+  if (known) return new SlipwayError(message, { code: known.code, hint: known.hint });
+  const error = Object.assign(new Error(message), { code });
+  if (stack) error.stack = stack;
+  return error;
+}

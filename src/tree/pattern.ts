@@ -1,0 +1,68 @@
+/** The patterns of an ignore file, in order; a later one overrules an earlier (moby/patternmatcher). */
+import { posix } from "node:path";
+import { badPattern } from "./errors.ts";
+import { type Glob, matchGlob, parseGlob } from "./glob.ts";
+
+export interface Patterns {
+  /** Whether a path is excluded: it or a folder above it matches, and no later `!` pattern lets it in again. */
+  ignores(path: string): boolean;
+  /** The pattern that decided, as its index; undefined if none matches. */
+  rule(path: string): number | undefined;
+  /** Whether a folder that is excluded can still hold files that are not. */
+  mayContain(folder: string): boolean;
+}
+
+interface Rule {
+  readonly index: number;
+  readonly negated: boolean;
+  readonly matches: (path: string) => boolean;
+}
+
+/** Throws PATTERN_INVALID. */
+export function compilePatterns(patterns: readonly string[]): Patterns {
+  const rules = patterns.flatMap((pattern, index): Rule[] => {
+    const text = pattern.trim();
+    if (text === "") return [];
+    const negated = text.startsWith("!");
+    if (text === "!") throw badPattern(pattern);
+    const cleaned = posix.normalize(negated ? text.slice(1) : text);
+    return [{ index, negated, matches: matcherOf(cleaned.length > 1 ? cleaned.replace(/\/$/, "") : cleaned) }];
+  });
+  const exceptions = rules.some((rule) => rule.negated);
+  const known = new Map<string, number>();
+  const decide = (path: string): number => {
+    const cached = known.get(path);
+    if (cached !== undefined) return cached;
+    const slash = path.lastIndexOf("/");
+    const above = slash < 0 ? -1 : decide(path.slice(0, slash));
+    const decided = decideAlone(rules, path, above);
+    known.set(path, decided);
+    return decided;
+  };
+  const excludes = (at: number): boolean => at >= 0 && rules[at]?.negated === false;
+  return {
+    ignores: (path) => excludes(decide(path)),
+    rule: (path) => rules[decide(path)]?.index,
+    mayContain: () => exceptions,
+  };
+}
+
+/** The last rule that matches the path or a folder above it. */
+function decideAlone(rules: readonly Rule[], path: string, above: number): number {
+  for (let at = rules.length - 1; at > above; at--) if ((rules[at] as Rule).matches(path)) return at;
+  return above;
+}
+
+/** Most patterns have no meaning but their letters; those are compared, not matched. */
+function matcherOf(pattern: string): (path: string) => boolean {
+  if (pattern.startsWith("**") && pattern.length > 2 && !/[*?[\\]/.test(pattern.slice(2))) {
+    const end = pattern.slice(2);
+    return (path) => path.endsWith(end) || (end.startsWith("/") && path === end.slice(1));
+  }
+  const glob: Glob = parseGlob(pattern);
+  if (glob.every((piece) => piece.kind === "char")) {
+    const literal = glob.map((piece) => (piece.kind === "char" ? piece.char : "")).join("");
+    return (path) => path === literal;
+  }
+  return (path) => matchGlob(glob, path);
+}

@@ -1,0 +1,69 @@
+/** Which files of a tree a COPY or a mount means. */
+import { posix } from "node:path";
+import { suggest } from "../core/index.ts";
+import { copySourceMissing } from "./errors.ts";
+import { type Glob, matchGlob, parseGlob } from "./glob.ts";
+import { cleanPath, type Node, type View } from "./view.ts";
+
+/** What selects files of an input, as the graph has it. */
+export interface Selection {
+  /** Absolute inside the tree. */
+  readonly path: string;
+  readonly wildcard: boolean;
+  readonly followLinks: boolean;
+  readonly exclude: readonly string[];
+}
+
+/** A file that was selected. */
+export interface Selected {
+  /** Its name as it was asked for: links in it are not followed. */
+  readonly asked: string;
+  readonly node: Node;
+}
+
+/**
+ * The files that `path` names, in byte order. A pattern that matches nothing selects
+ * nothing; a name that is not there throws COPY_SOURCE_MISSING.
+ */
+export function selectSources(view: View, path: string, wildcard: boolean, followLinks: boolean): Selected[] {
+  const clean = cleanPath(path);
+  if (!wildcard || !/[*?[\\]/.test(clean)) return [nodeOf(view, clean, followLinks)];
+  const found: Selected[] = [];
+  const parts = clean.split("/").map((part): Glob => parseGlob(part, false));
+  matchBelow(view, "", parts, found, followLinks);
+  return found;
+}
+
+function nodeOf(view: View, path: string, followLinks: boolean): Selected {
+  const node = view.lookup(view.resolve(path, followLinks));
+  if (!node) throw copySourceMissing(`/${path}`, hintFor(view, path));
+  return { asked: path, node };
+}
+
+function matchBelow(view: View, parent: string, parts: readonly Glob[], found: Selected[], followLinks: boolean): void {
+  const [glob, ...rest] = parts;
+  const folder = view.lookup(view.resolve(parent));
+  if (!glob || !folder?.stat.isDirectory()) return;
+  for (const child of view.list(folder)) {
+    const name = posix.basename(child.path);
+    if (!matchGlob(glob, name)) continue;
+    const asked = parent === "" ? name : `${parent}/${name}`;
+    if (rest.length > 0) {
+      matchBelow(view, asked, rest, found, followLinks);
+      continue;
+    }
+    const node = followLinks ? view.lookup(view.resolve(asked)) : child;
+    if (node) found.push({ asked, node });
+  }
+}
+
+/** What the user may have meant: an ignored file, another spelling. */
+function hintFor(view: View, path: string): string | undefined {
+  if (view.excludedBy(path) !== undefined) return "the ignore file excludes it";
+  const parent = view.lookup(view.resolve(posix.dirname(path) === "." ? "" : posix.dirname(path)));
+  if (!parent?.stat.isDirectory()) return undefined;
+  const names = view.list(parent).map((node) => posix.basename(node.path));
+  const wanted = posix.basename(path);
+  const near = names.find((name) => name.toLowerCase() === wanted.toLowerCase()) ?? suggest(wanted, names);
+  return near ? `there is ${near}` : undefined;
+}
