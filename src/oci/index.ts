@@ -3,4 +3,13 @@ export type { ContentSource, ContentTarget } from "./content.ts";
 export type { Descriptor } from "./descriptor.ts";
 export type { Index, Manifest } from "./manifest.ts";
 export { type Compression, compressionOf, isIndexType, isManifestType, MEDIA, toDocker, toOci } from "./media-types.ts";
-export type { Platform } from "./platform.ts";
+export { formatPlatform, matchPlatforms, normalizePlatform, parsePlatform, type Platform } from "./platform.ts";
+export {
+  canonicalName,
+  familiarName,
+  familiarRepository,
+  parseReference,
+  type Reference,
+  repositoryName,
+  withDefaultTag,
+} from "./reference.ts";

@@ -22,9 +22,12 @@ interface Failure {
 const limit: Limit = new Limit(cpus().length);
 const idle: Worker[] = [];
 
+/** What a job comes to. */
+type Result<N extends JobName> = Awaited<ReturnType<Jobs[N]>>;
+
 /** Does a job in a thread. Rejects with the job's error, or with the reason of `signal`. */
-export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]>[0], signal?: AbortSignal): Promise<Awaited<ReturnType<Jobs[N]>>> {
-  return limit.run(async () => {
+export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]>[0], signal?: AbortSignal): Promise<Result<N>> {
+  return limit.run(async (): Promise<Result<N>> => {
     signal?.throwIfAborted();
     const worker = idle.pop() ?? startWorker();
     worker.ref();
@@ -32,7 +35,7 @@ export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]
       const value = await answerOf(worker, { name, argument }, signal);
       worker.unref();
       idle.push(worker);
-      return value as Awaited<ReturnType<Jobs[N]>>;
+      return value as Result<N>;
     } catch (error) {
       await worker.terminate();
       throw error;
@@ -45,27 +48,32 @@ function startWorker(): Worker {
   const fromSource = import.meta.url.endsWith(".ts");
   const file = new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
   const worker = fromSource ? new Worker(`import("tsx/esm/api").then((api) => { api.register(); return import(${JSON.stringify(file.href)}); })`, { eval: true }) : new Worker(file);
-  worker.setMaxListeners(20);
   return worker;
 }
 
 function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal?.reason);
     const clean = (): void => {
-      worker.removeAllListeners();
-      signal?.removeEventListener("abort", abort);
+      worker.off("message", onMessage);
+      worker.off("error", onError);
+      signal?.removeEventListener("abort", onAbort);
     };
-    worker.once("message", ({ value, error }: { value?: unknown; error?: Failure }) => {
+    const onMessage = ({ value, error }: { value?: unknown; error?: Failure }): void => {
       clean();
       if (error) reject(revived(error));
       else resolve(value);
-    });
-    worker.once("error", (error) => {
+    };
+    const onError = (error: Error): void => {
       clean();
       reject(error);
-    });
-    signal?.addEventListener("abort", abort, { once: true });
+    };
+    const onAbort = (): void => {
+      clean();
+      reject(signal?.reason);
+    };
+    worker.on("message", onMessage);
+    worker.on("error", onError);
+    signal?.addEventListener("abort", onAbort, { once: true });
     worker.postMessage(job);
   });
 }

@@ -1,0 +1,40 @@
+/** All that can go wrong before and around a process. */
+import { SlipwayError } from "../core/index.ts";
+
+/** USER names nobody of /etc/passwd. */
+export function userUnknown(user: string): SlipwayError {
+  return new SlipwayError(`unable to find user ${user}: no matching entries in passwd file`, {
+    code: "USER_UNKNOWN",
+    hint: "make the user in an earlier RUN, or give a number",
+  });
+}
+
+/** USER names no group of /etc/group. */
+export function groupUnknown(group: string): SlipwayError {
+  return new SlipwayError(`unable to find group ${group}: no matching entries in group file`, {
+    code: "GROUP_UNKNOWN",
+    hint: "make the group in an earlier RUN, or give a number",
+  });
+}
+
+/** The native helper is not there. */
+export function helperMissing(path: string): SlipwayError {
+  return new SlipwayError(`the native helper ${path} is not there, and RUN cannot do without`, {
+    code: "HELPER_MISSING",
+    hint: "npm run build compiles it, with a C compiler: apt-get install gcc libc6-dev",
+  });
+}
+
+/** A process could not be set up. */
+export function setupFailed(operation: string, errno: string, subject: string): SlipwayError {
+  const denied = errno === "EPERM" || errno === "EACCES";
+  return new SlipwayError(`the process could not be set up: ${operation} ${subject}: ${errno}`.trim(), {
+    code: "EXECUTOR_SETUP_FAILED",
+    hint: denied ? "this needs root, or a machine that lets it mount and make namespaces" : undefined,
+  });
+}
+
+/** A `--ulimit` that is none. */
+export function badUlimit(text: string): SlipwayError {
+  return new SlipwayError(`invalid ulimit argument: ${text}`, { code: "ULIMIT_INVALID", hint: "such as nofile=1024:2048" });
+}
