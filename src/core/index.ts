@@ -5,3 +5,4 @@ export type { OnProgress, ProgressEvent, VertexState } from "./progress.ts";
 export { lineRange, type Position, type Range, type SourceText } from "./source.ts";
 export { formatAge, formatDuration, parseDuration } from "./duration.ts";
 export { suggest } from "./suggest.ts";
+export { formatBinarySize, formatByteSize, parseByteSize } from "./byte-size.ts";

@@ -1,0 +1,188 @@
+/** `RUN --mount=`: options to mounts, in BuildKit's order of checks. */
+import { posix } from "node:path";
+import { parseByteSize, SlipwayError, withPlace } from "../../core/index.ts";
+import { csvFields, type Run, type Word } from "../../dockerfile/index.ts";
+import type { Input, RunMount, Vertex } from "../../graph/index.ts";
+import { badUse } from "../errors.ts";
+import type { Stages } from "../plan.ts";
+import type { PlannedStage } from "../stage.ts";
+
+/** The options of one mount, read but not placed. */
+export interface MountOptions {
+  type: "bind" | "cache" | "tmpfs" | "secret" | "ssh";
+  from?: string;
+  source?: string;
+  target?: string;
+  readonly?: boolean;
+  sizeBytes?: number;
+  sharing?: string;
+  id?: string;
+  required?: boolean;
+  env?: string;
+  mode?: number;
+  uid?: number;
+  gid?: number;
+}
+
+const TYPES = ["bind", "cache", "tmpfs", "secret", "ssh"];
+const SHARINGS = ["shared", "private", "locked"];
+
+export async function planMounts(run: Run, stage: PlannedStage, stages: Stages, inputs: Input[]): Promise<RunMount[]> {
+  const mounts: RunMount[] = [];
+  for (const word of run.mounts) {
+    const options = optionsOf(word, stage);
+    const vertex = await inputOf(options, word, stage, stages);
+    mounts.push(placed(options, word, stage, vertex && addInput(inputs, vertex, options)));
+  }
+  return mounts;
+}
+
+function optionsOf(word: Word, stage: PlannedStage): MountOptions {
+  try {
+    return parseMount(word.raw, (text) => stage.expand({ raw: text, range: word.range }));
+  } catch (error) {
+    if (error instanceof SlipwayError) throw withPlace(error, stage.source, word.range);
+    throw error;
+  }
+}
+
+/** Reads `type=…,target=…`; values are expanded, but for `from`. Throws PLAN_INVALID without a place. */
+export function parseMount(text: string, expand: (text: string) => string): MountOptions {
+  const options: MountOptions = { type: "bind" };
+  for (const field of csvFields(text) ?? []) {
+    const at = field.indexOf("=");
+    const key = (at < 0 ? field : field.slice(0, at)).toLowerCase();
+    const value = at < 0 ? undefined : key === "from" ? field.slice(at + 1) : expand(field.slice(at + 1));
+    readOption(options, key, value, field);
+  }
+  check(options);
+  return options;
+}
+
+function wrong(message: string): SlipwayError {
+  return new SlipwayError(message, { code: "PLAN_INVALID" });
+}
+
+function readOption(options: MountOptions, key: string, value: string | undefined, field: string): void {
+  if (value === undefined) {
+    if (key === "readonly" || key === "ro") options.readonly = true;
+    else if (key === "readwrite" || key === "rw") options.readonly = false;
+    else if (key === "required" && (options.type === "secret" || options.type === "ssh")) options.required = true;
+    else throw wrong(`invalid field '${field}' must be a key=value pair`);
+    return;
+  }
+  switch (key) {
+    case "type":
+      if (!TYPES.includes(value.toLowerCase())) throw wrong(`unsupported mount type ${JSON.stringify(value)}`);
+      options.type = value.toLowerCase() as MountOptions["type"];
+      return;
+    case "from":
+      options.from = value;
+      return;
+    case "source":
+    case "src":
+      options.source = value;
+      return;
+    case "target":
+    case "dst":
+    case "destination":
+      options.target = value;
+      return;
+    case "readonly":
+    case "ro":
+      options.readonly = booleanOf(key, value);
+      return;
+    case "readwrite":
+    case "rw":
+      options.readonly = !booleanOf(key, value);
+      return;
+    case "id":
+      options.id = value;
+      return;
+    default:
+      readFurther(options, key, value, field);
+  }
+}
+
+function readFurther(options: MountOptions, key: string, value: string, field: string): void {
+  const { type } = options;
+  if (key === "required" && (type === "secret" || type === "ssh")) options.required = booleanOf(key, value);
+  else if (key === "size" && type === "tmpfs") {
+    const size = parseByteSize(value, "binary");
+    if (typeof size !== "number") throw wrong(`invalid value for size: ${value}`);
+    options.sizeBytes = size;
+  } else if (key === "sharing" && type === "cache") {
+    if (!SHARINGS.includes(value.toLowerCase())) throw wrong(`unsupported sharing value ${JSON.stringify(value)}`);
+    options.sharing = value.toLowerCase();
+  } else if (key === "mode" && type !== "bind" && type !== "tmpfs") {
+    if (!/^[0-7]+$/.test(value)) throw wrong(`invalid value ${value} for mode`);
+    options.mode = Number.parseInt(value, 8);
+  } else if ((key === "uid" || key === "gid") && type !== "bind" && type !== "tmpfs") {
+    if (!/^\d+$/.test(value)) throw wrong(`invalid value ${value} for ${key}`);
+    options[key] = Number(value);
+  } else if (key === "env" && type === "secret") options.env = value;
+  else if (["size", "sharing", "mode", "uid", "gid", "env", "required"].includes(key)) throw wrong(`${key} is not allowed for ${type} mounts`);
+  else throw wrong(`unexpected key '${key}' in '${field}'`);
+}
+
+function booleanOf(key: string, value: string): boolean {
+  if (/^(1|t|true)$/i.test(value)) return true;
+  if (/^(0|f|false)$/i.test(value)) return false;
+  throw wrong(`invalid value for ${key}: ${value}`);
+}
+
+function check(options: MountOptions): void {
+  const { type } = options;
+  const files = type === "bind" || type === "cache" || type === "tmpfs";
+  if (type === "secret") {
+    if (options.from !== undefined) throw wrong("from not supported for secret mounts");
+    if (options.source !== undefined && options.id !== undefined) throw wrong("both source and id can't be set");
+    if (options.source === undefined && options.id === undefined && options.target === undefined) {
+      throw wrong("invalid secret mount. one of source, target required");
+    }
+  } else if (files && options.target === undefined) throw wrong("target required");
+  if (type === "tmpfs" && (options.from !== undefined || options.source !== undefined)) throw wrong("from and source not supported for tmpfs mounts");
+}
+
+async function inputOf(options: MountOptions, word: Word, stage: PlannedStage, stages: Stages): Promise<Vertex | undefined> {
+  if (options.type !== "bind" && options.type !== "cache") return undefined;
+  if (options.from === undefined) return options.type === "bind" ? stages.context() : undefined;
+  return stages.from({ raw: options.from, range: word.range }, stage);
+}
+
+function addInput(inputs: Input[], vertex: Vertex, options: MountOptions): number {
+  const path = posix.join("/", options.source ?? "/");
+  inputs.push({ by: "content", vertex, select: { path, wildcard: false, followLinks: true, exclude: [] } });
+  return inputs.length - 1;
+}
+
+function placed(options: MountOptions, word: Word, stage: PlannedStage, input: number | undefined): RunMount {
+  const { type } = options;
+  const target = targetOf(options, stage);
+  if (target === "/") throw badUse({ source: stage.source, range: word.range }, 'invalid mount target "/"', "name a folder for it: target=/somewhere");
+  const owner = { uid: options.uid ?? 0, gid: options.gid ?? 0 };
+  const from = input === undefined ? {} : { input };
+  const source = posix.join("/", options.source ?? "/");
+  if (type === "tmpfs") return { type, target, ...(options.sizeBytes ? { sizeBytes: options.sizeBytes } : {}) };
+  if (type === "bind") return { type, target, source, writable: options.readonly === false, ...from };
+  if (type === "cache") {
+    const id = options.id ?? options.target ?? target;
+    const sharing = (options.sharing ?? "shared") as "shared";
+    return { type, target, id, sharing, source, readonly: options.readonly === true, mode: options.mode ?? 0o755, ...owner, ...from };
+  }
+  if (type === "ssh") {
+    const id = options.id ?? "default";
+    return { type, id, target, required: options.required ?? false, mode: options.mode ?? 0o600, ...owner };
+  }
+  const id = options.id ?? options.source ?? posix.basename(options.target ?? "");
+  const file = options.target !== undefined || options.env === undefined ? { target } : {};
+  const env = options.env === undefined ? {} : { env: options.env };
+  return { type, id, required: options.required ?? false, mode: options.mode ?? 0o400, ...owner, ...file, ...env };
+}
+
+function targetOf(options: MountOptions, stage: PlannedStage): string {
+  const { type } = options;
+  if (type === "ssh" && options.target === undefined) return "/run/buildkit/ssh_agent.0";
+  if (type === "secret" && options.target === undefined) return `/run/secrets/${posix.basename(options.id ?? options.source ?? "")}`;
+  return posix.resolve("/", stage.config.WorkingDir || "/", options.target ?? "");
+}

@@ -1,0 +1,64 @@
+/** RUN: to a process on the stage. */
+import type { Run } from "../../dockerfile/index.ts";
+import type { Input, RunStep } from "../../graph/index.ts";
+import type { Stages } from "../plan.ts";
+import { isProxyArg } from "../scope.ts";
+import type { PlannedStage } from "../stage.ts";
+import { planMounts } from "./mounts.ts";
+
+const DEFAULT_SHELL = ["/bin/sh", "-c"];
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Promise<void> {
+  const { argv, pipes } = commandOf(run, stage);
+  const args = stage.scope.argsForHistory();
+  const inputs: Input[] = [];
+  const mounts = await planMounts(run, stage, stages, inputs);
+  const { options } = stage;
+  const network = run.network?.raw ?? options.network ?? "default";
+  const step: RunStep = {
+    kind: "run",
+    argv,
+    env: environment(stage),
+    cwd: stage.config.WorkingDir || "/",
+    user: stage.config.User ?? "",
+    network: network as RunStep["network"],
+    security: run.security?.raw === "insecure" ? "insecure" : "sandbox",
+    mounts,
+    platform: stage.platformName,
+    ...(pipes ? { pipes } : {}),
+    ...(options.addHosts?.length ? { addHosts: options.addHosts } : {}),
+    ...(options.ulimits?.length ? { ulimits: options.ulimits } : {}),
+    ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
+  };
+  stage.add(step, inputs, stage.shown(run.text), run.range);
+  const told = args.length > 0 ? `|${args.length} ${args.join(" ")} ` : "";
+  stage.record(`RUN ${told}${argv.join(" ")} # buildkit`, true);
+}
+
+/** Heredocs: one alone is the script; with a command they go to the shell as they were written. */
+function commandOf(run: Run, stage: PlannedStage): { argv: string[]; pipes?: RunStep["pipes"] } {
+  const { command } = run;
+  if (command.form === "exec") return { argv: [...command.argv] };
+  const shell = stage.config.Shell ?? DEFAULT_SHELL;
+  const [first] = command.heredocs;
+  if (!first) return { argv: [...shell, command.line] };
+  const body = (heredoc: typeof first): string => (heredoc.chomp ? heredoc.content.replace(/^\t+/gm, "") : heredoc.content);
+  if (command.heredocs.length === 1 && /^\d*<<-?\s*\S+$/.test(command.line.trim())) {
+    const script = body(first);
+    if (!script.startsWith("#!")) return { argv: [...shell, script] };
+    return { argv: [...shell, `/dev/pipes/${first.name}`], pipes: [{ name: first.name, content: script }] };
+  }
+  const documents = command.heredocs.map((heredoc) => `${heredoc.content}${heredoc.name}`);
+  return { argv: [...shell, [command.line, ...documents].join("\n")] };
+}
+
+/** ENV and ARG, a PATH, and the proxies that were given without being declared. */
+function environment(stage: PlannedStage): string[] {
+  const env = stage.scope.forProcess();
+  if (stage.scope.get("PATH") === undefined) env.push(`PATH=${DEFAULT_PATH}`);
+  for (const [name, value] of stage.options.buildArgs) {
+    if (isProxyArg(name) && stage.scope.get(name) === undefined) env.push(`${name}=${value}`);
+  }
+  return env;
+}

@@ -1,0 +1,82 @@
+/**
+ * What ARG and ENV mean at each line of a stage.
+ *
+ * Of an ENV and an ARG of one name the later line wins, though the reference says that
+ * ENV always does: BuildKit gives `arg` after `ENV A=env`, `ARG A=arg`. The image keeps
+ * the ENV all the same.
+ */
+import type { Scope } from "../dockerfile/index.ts";
+
+/** HTTP_PROXY and its like: seen by RUN, told to nobody, in no cache key. */
+const PROXY_NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
+
+export function isProxyArg(name: string): boolean {
+  return PROXY_NAMES.includes(name.toUpperCase()) && (name === name.toUpperCase() || name === name.toLowerCase());
+}
+
+export class StageScope implements Scope {
+  /** All that is set, in the order it was set last. */
+  readonly #values: Map<string, string>;
+  /** Names that ARG declared and that have a value, in order. */
+  readonly #args: Set<string>;
+  /** The image's ENV. */
+  #env: readonly string[];
+
+  constructor(env: readonly string[], from?: StageScope) {
+    this.#values = new Map(from?.variables());
+    this.#args = new Set(from?.argNames());
+    this.#env = env;
+    if (!from) for (const pair of env) this.#set(...splitPair(pair));
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  setEnv(name: string, value: string): void {
+    this.#set(name, value);
+    const pair = `${name}=${value}`;
+    const at = this.#env.findIndex((other) => other.startsWith(`${name}=`));
+    this.#env = at < 0 ? [...this.#env, pair] : this.#env.with(at, pair);
+  }
+
+  /** Declares an argument; without a value it changes nothing. */
+  setArg(name: string, value: string | undefined): void {
+    if (value === undefined) return;
+    this.#set(name, value);
+    this.#args.add(name);
+  }
+
+  /** The image's ENV. */
+  get env(): readonly string[] {
+    return this.#env;
+  }
+
+  /** What a RUN sees, as `NAME=value`. */
+  forProcess(): string[] {
+    return [...this.#values].map(([name, value]) => `${name}=${value}`);
+  }
+
+  /** The arguments that history and cache tell of a RUN. */
+  argsForHistory(): string[] {
+    return [...this.#args].filter((name) => !isProxyArg(name)).map((name) => `${name}=${this.#values.get(name) ?? ""}`);
+  }
+
+  variables(): ReadonlyMap<string, string> {
+    return this.#values;
+  }
+
+  argNames(): ReadonlySet<string> {
+    return this.#args;
+  }
+
+  #set(name: string, value: string): void {
+    this.#values.delete(name);
+    this.#values.set(name, value);
+  }
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+}

@@ -1,0 +1,142 @@
+/** A stage while it is planned: what it has come to, line by line. */
+import type { Range, SourceText } from "../core/index.ts";
+import { expandWord, expandWords, type Stage, type Word } from "../dockerfile/index.ts";
+import type { Step, StepVertex, Vertex } from "../graph/index.ts";
+import { type ContainerConfig, formatPlatform, type History, type Platform } from "../oci/index.ts";
+import { SlipwayError, withPlace } from "../core/index.ts";
+import type { BaseImage, PlanOptions } from "./options.ts";
+import type { StageScope } from "./scope.ts";
+
+/** A line of history, and the vertex that made its layer. */
+export interface PlannedLine {
+  readonly entry: History;
+  readonly fromBase: boolean;
+}
+
+/** Takes the fields that are being worked out. */
+type Mutable<T> = { -readonly [P in keyof T]: T[P] };
+
+export class PlannedStage {
+  readonly stage: Stage;
+  readonly index: number;
+  readonly platform: Platform;
+  readonly scope: StageScope;
+  readonly config: Mutable<ContainerConfig>;
+  readonly history: PlannedLine[];
+  readonly base: BaseImage | undefined;
+  author: string | undefined;
+  vertex: Vertex | undefined;
+  /** A CMD was seen in this stage. */
+  hasCmd = false;
+  readonly source: SourceText;
+  readonly options: PlanOptions;
+  readonly escape: string;
+  readonly #label: string;
+  readonly #total: number;
+  #count: number;
+
+  constructor(init: {
+    stage: Stage;
+    index: number;
+    platform: Platform;
+    scope: StageScope;
+    config: ContainerConfig;
+    history: readonly PlannedLine[];
+    base: BaseImage | undefined;
+    author: string | undefined;
+    vertex: Vertex | undefined;
+    source: SourceText;
+    options: PlanOptions;
+    escape: string;
+    label: string;
+    total: number;
+    count: number;
+  }) {
+    this.stage = init.stage;
+    this.index = init.index;
+    this.platform = init.platform;
+    this.scope = init.scope;
+    this.config = { ...init.config };
+    this.history = [...init.history];
+    this.base = init.base;
+    this.author = init.author;
+    this.vertex = init.vertex;
+    this.source = init.source;
+    this.options = init.options;
+    this.escape = init.escape;
+    this.#label = init.label;
+    this.#total = init.total;
+    this.#count = init.count;
+  }
+
+  get name(): string {
+    return this.stage.name || String(this.index);
+  }
+
+  get platformName(): string {
+    return formatPlatform(this.platform);
+  }
+
+  /** `[build 2/3] RUN make`, counting on. */
+  nextName(text: string): string {
+    this.#count++;
+    return `[${this.#label}${this.#count}/${this.#total}] ${text}`;
+  }
+
+  /** The word as one string, with the place of the word in what goes wrong. */
+  expand(word: Word): string {
+    return this.#placed(word, () => expandWord(word.raw, this.scope, { escape: this.escape }).text);
+  }
+
+  expandAll(word: Word): readonly string[] {
+    return this.#placed(word, () => expandWords(word.raw, this.scope, { escape: this.escape }).words);
+  }
+
+  /** An instruction's text as progress shows it: variables that are set put in, quotes left. */
+  shown(text: string): string {
+    try {
+      const expanded = expandWord(text, this.scope, { escape: this.escape, rawQuotes: true, keepUnset: true }).text;
+      return expanded.replace(/^\S+/, (keyword) => keyword.toUpperCase());
+    } catch {
+      return text;
+    }
+  }
+
+  /** Puts a step on top of the stage. */
+  add(step: Step, inputs: StepVertex["inputs"], text: string, range: Range): StepVertex {
+    const vertex: StepVertex = {
+      step,
+      inputs,
+      origin: { stage: this.name, name: this.nextName(text), ranges: [range] },
+      ...(this.vertex ? { base: this.vertex } : {}),
+      ...(this.ignoresCache ? { ignoreCache: true } : {}),
+    };
+    this.vertex = vertex;
+    return vertex;
+  }
+
+  get ignoresCache(): boolean {
+    const { noCache } = this.options;
+    return noCache === true || (Array.isArray(noCache) && noCache.some((name) => name.toLowerCase() === this.name));
+  }
+
+  /** Writes a line of history; one without a layer unless said otherwise. */
+  record(createdBy: string, layer = false): void {
+    const entry: History = {
+      created_by: createdBy,
+      comment: "buildkit.dockerfile.v0",
+      ...(this.author ? { author: this.author } : {}),
+      ...(layer ? {} : { empty_layer: true }),
+    };
+    this.history.push({ entry, fromBase: false });
+  }
+
+  #placed<T>(word: Word, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof SlipwayError) throw withPlace(error, this.source, word.range);
+      throw error;
+    }
+  }
+}
