@@ -17,6 +17,11 @@ export function groupUnknown(group: string): SlipwayError {
   });
 }
 
+/** USER has a number that is no id. */
+export function userOutOfRange(): SlipwayError {
+  return new SlipwayError("uids and gids must be in range 0-2147483647", { code: "USER_OUT_OF_RANGE" });
+}
+
 /** The native helper is not there. */
 export function helperMissing(path: string): SlipwayError {
   return new SlipwayError(`the native helper ${path} is not there, and RUN cannot do without`, {

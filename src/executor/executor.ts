@@ -14,9 +14,9 @@ import type { Readable, Writable } from "node:stream";
 import { getSystemErrorMap } from "node:util";
 import { ALL_CAPABILITIES, DEFAULT_CAPABILITIES, hasCapability, parseCapabilityMask } from "./capabilities.ts";
 import { setupFailed } from "./errors.ts";
-import { hostsFile, resolvConf } from "./network.ts";
 import { helperPath } from "./native.ts";
-import { becomeUser, CLONE, encodeProgram, maskedPaths, MS, type Operation, systemMounts } from "./program.ts";
+import { hostsFile, resolvConf } from "./network.ts";
+import { becomeUser, CLONE, encodeProgram, MS, maskedPaths, type Operation, systemMounts } from "./program.ts";
 import { seccompProgram } from "./seccomp.ts";
 import type { Ulimit } from "./ulimit.ts";
 import type { Identity } from "./users.ts";
@@ -114,14 +114,22 @@ export async function openExecutor(): Promise<Executor> {
   };
 }
 
-function operationsOf(process: ProcessSpec, root: RootFs, mounts: readonly MountSpec[], place: string, given: bigint): Operation[] {
+function operationsOf(
+  process: ProcessSpec,
+  root: RootFs,
+  mounts: readonly MountSpec[],
+  place: string,
+  given: bigint,
+): Operation[] {
   const merged = join(place, "root");
   mkdirSync(merged);
   const stubs = makeStubs(join(place, "stubs"));
   const flags = CLONE.newns | CLONE.newuts | CLONE.newipc | CLONE.newpid | (process.network === "none" ? CLONE.newnet : 0);
   const wanted = process.privileged ? ALL_CAPABILITIES : DEFAULT_CAPABILITIES;
   const capabilities = wanted & given;
-  const filter = process.privileged ? undefined : seccompProgram(globalThis.process.arch, (name) => hasCapability(capabilities, name));
+  const filter = process.privileged
+    ? undefined
+    : seccompProgram(globalThis.process.arch, (name) => hasCapability(capabilities, name));
   return [
     ["unshare", flags],
     ["fork"],
@@ -171,7 +179,10 @@ function mountOperations(mount: MountSpec, index: number, merged: string, place:
   const target = `${merged}${mount.target}`;
   if (mount.type === "tmpfs") {
     const size = mount.sizeBytes ? `,size=${mount.sizeBytes}` : "";
-    return [["mkdirs", target, 0o755], ["mount", "tmpfs", target, "tmpfs", MS.nosuid | MS.nodev, `mode=1777${size}`]];
+    return [
+      ["mkdirs", target, 0o755],
+      ["mount", "tmpfs", target, "tmpfs", MS.nosuid | MS.nodev, `mode=1777${size}`],
+    ];
   }
   if (mount.type === "overlay") {
     const stage = join(place, `mount-${index}`);
@@ -179,7 +190,10 @@ function mountOperations(mount: MountSpec, index: number, merged: string, place:
     const source = `${stage}${mount.subpath === "/" ? "" : mount.subpath}`;
     const lowest = join(place, "empty");
     mkdirSync(lowest, { recursive: true });
-    return [overlay(stage, [...mount.folders].reverse(), mount.upper, mount.work, lowest), ...bindAt(source, target, mount.readonly, isFile(mount.folders, mount.subpath))];
+    return [
+      overlay(stage, [...mount.folders].reverse(), mount.upper, mount.work, lowest),
+      ...bindAt(source, target, mount.readonly, isFile(mount.folders, mount.subpath)),
+    ];
   }
   if (mount.type === "file") {
     const file = join(place, mount.name);
@@ -192,8 +206,17 @@ function mountOperations(mount: MountSpec, index: number, merged: string, place:
 }
 
 function bindAt(source: string, target: string, readonly: boolean, file: boolean): Operation[] {
-  const place: Operation[] = file ? [["mkdirs", dirname(target), 0o755], ["touch", target]] : [["mkdirs", target, 0o755]];
-  return [...place, ["mount", source, target, "", MS.bind | MS.recursive, ""], ...(readonly ? ([["readonly", target]] as Operation[]) : [])];
+  const place: Operation[] = file
+    ? [
+        ["mkdirs", dirname(target), 0o755],
+        ["touch", target],
+      ]
+    : [["mkdirs", target, 0o755]];
+  return [
+    ...place,
+    ["mount", source, target, "", MS.bind | MS.recursive, ""],
+    ...(readonly ? ([["readonly", target]] as Operation[]) : []),
+  ];
 }
 
 function isFile(folders: readonly string[], path: string): boolean {
@@ -249,7 +272,14 @@ function troubleOf(text: string): Error {
 function execTrouble(text: string): string {
   const [, errno = "", ...program] = text.split(" ");
   const name = errnoName(errno);
-  const reason = name === "ENOENT" ? "no such file or directory" : name === "EACCES" ? "permission denied" : name === "ENOEXEC" ? "exec format error" : name;
+  const reason =
+    name === "ENOENT"
+      ? "no such file or directory"
+      : name === "EACCES"
+        ? "permission denied"
+        : name === "ENOEXEC"
+          ? "exec format error"
+          : name;
   return `exec ${program.join(" ")}: ${reason}\n`;
 }
 

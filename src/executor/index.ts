@@ -1,3 +1,11 @@
-export { type ExitStatus, type Executor, type MountSpec, openExecutor, type ProcessIo, type ProcessSpec, type RootFs } from "./executor.ts";
+export {
+  type Executor,
+  type ExitStatus,
+  type MountSpec,
+  openExecutor,
+  type ProcessIo,
+  type ProcessSpec,
+  type RootFs,
+} from "./executor.ts";
 export { parseUlimit, type Ulimit } from "./ulimit.ts";
 export { homeOf, type Identity, resolveOwner, resolveUser } from "./users.ts";

@@ -36,7 +36,13 @@ interface NamespaceFlags {
   readonly newpid: number;
   readonly newnet: number;
 }
-export const CLONE: NamespaceFlags = { newns: 0x20000, newuts: 0x4000000, newipc: 0x8000000, newpid: 0x20000000, newnet: 0x40000000 };
+export const CLONE: NamespaceFlags = {
+  newns: 0x20000,
+  newuts: 0x4000000,
+  newipc: 0x8000000,
+  newpid: 0x20000000,
+  newnet: 0x40000000,
+};
 
 /** The list as the helper reads it: NUL-terminated words, each operation led by their number. */
 export function encodeProgram(operations: readonly Operation[]): Buffer {
@@ -81,7 +87,14 @@ export function systemMounts(root: string, shmBytes: number): Operation[] {
   ];
 }
 
-const MASKED_FILES = ["/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug"];
+const MASKED_FILES = [
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/proc/sched_debug",
+];
 const MASKED_FOLDERS = ["/proc/asound", "/proc/acpi", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap"];
 const READ_ONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 

@@ -58,14 +58,22 @@ export function seccompProgram(architecture: string, has: (capability: string) =
   const table = numbers[architecture] as Readonly<Record<string, number>>;
   const withCapability = Object.entries(ALLOWED_WITH).flatMap(([capability, calls]) => (has(capability) ? calls : []));
   const judged = [...EVERYBODY, ...(has("SYS_ADMIN") ? [] : UNPRIVILEGED)];
-  const body = [...conditional(judged, table), ...ranges(numbersOf([...ALLOWED, ...ALLOWED_ON[architecture], ...withCapability], table))];
+  const body = [
+    ...conditional(judged, table),
+    ...ranges(numbersOf([...ALLOWED, ...ALLOWED_ON[architecture], ...withCapability], table)),
+  ];
   const program: Instruction[] = [
     [LOAD, 0, 0, ARCHITECTURE],
     [JUMP_EQUAL, 1, 0, AUDIT[architecture]],
     [RETURN, 0, 0, ERRNO | EPERM],
     [LOAD, 0, 0, NUMBER],
     // Numbers from here on are those of the x32 way to call.
-    ...(architecture === "x64" ? ([[JUMP_GREATER_EQUAL, 0, 1, 0x40000000], [RETURN, 0, 0, ERRNO | EPERM]] as Instruction[]) : []),
+    ...(architecture === "x64"
+      ? ([
+          [JUMP_GREATER_EQUAL, 0, 1, 0x40000000],
+          [RETURN, 0, 0, ERRNO | EPERM],
+        ] as Instruction[])
+      : []),
     ...body,
     [RETURN, 0, 0, ERRNO | EPERM],
   ];

@@ -1,5 +1,5 @@
 /** Names of users and groups to numbers, from the texts of /etc/passwd and /etc/group. */
-import { groupUnknown, userUnknown } from "./errors.ts";
+import { groupUnknown, userOutOfRange, userUnknown } from "./errors.ts";
 
 /** Who a process is. */
 export interface Identity {
@@ -23,38 +23,46 @@ interface Group {
 }
 
 const LARGEST_ID = 0x7fffffff;
+const LARGEST_UNSIGNED = 0xffffffff;
 
 /**
- * The value of USER, as runc reads it. An unknown name is an error; a number need not be
- * known. Supplementary groups come only where no group was named. Throws USER_UNKNOWN, GROUP_UNKNOWN.
+ * The value of USER, as BuildKit reads it. An unknown name is an error; a number need not be
+ * known and is never taken for a name. Supplementary groups come only where no group was
+ * named. Throws USER_UNKNOWN, GROUP_UNKNOWN, USER_OUT_OF_RANGE.
  */
 export function resolveUser(user: string, passwd: string | undefined, group: string | undefined): Identity {
-  const [userPart = "", groupPart = ""] = splitOnce(user);
-  const accounts = accountsIn(passwd ?? "");
+  const pair = numericPair(user);
+  if (pair) return { ...pair, groups: [] };
+  const [userPart = "", groupPart = ""] = user.split(":");
+  const number = wholeNumber(userPart === "" ? "0" : userPart);
+  const account = accountsIn(passwd ?? "").find((one) => (number === undefined ? one.name === userPart : one.uid === number));
+  if (!account && number === undefined) throw userUnknown(userPart);
+  const uid = account?.uid ?? inRange(number ?? 0);
   const groups = groupsIn(group ?? "");
-  const account = find(accounts, userPart === "" ? "0" : userPart, (one) => one.uid);
-  const number = idOf(userPart);
-  if (!account && userPart !== "" && number === undefined) throw userUnknown(userPart);
-  const uid = account?.uid ?? number ?? 0;
-  if (groupPart !== "") {
-    const named = find(groups, groupPart, (one) => one.gid);
-    const gid = named?.gid ?? idOf(groupPart);
-    if (gid === undefined) throw groupUnknown(groupPart);
-    return { uid, gid, groups: [] };
+  if (groupPart === "") {
+    const name = account?.name;
+    const memberOf = groups.filter((one) => name !== undefined && one.members.includes(name)).map((one) => one.gid);
+    return { uid, gid: account?.gid ?? 0, groups: memberOf };
   }
-  const name = account?.name;
-  const memberOf = groups.filter((one) => name !== undefined && one.members.includes(name)).map((one) => one.gid);
-  return { uid, gid: account?.gid ?? 0, groups: memberOf };
+  const gid = wholeNumber(groupPart);
+  if (gid !== undefined) return { uid, gid: inRange(gid), groups: [] };
+  const named = groups.find((one) => one.name === groupPart);
+  if (!named) throw groupUnknown(groupPart);
+  return { uid, gid: named.gid, groups: [] };
 }
 
-/** The value of `--chown`, as BuildKit reads it: what is not found is 0. */
+/**
+ * The value of `--chown`, as BuildKit reads it: a user who is not found is 0, a group that
+ * is not found is the user's own, an empty one is 0. -1 leaves the owner as it is.
+ */
 export function resolveOwner(owner: string, passwd: string | undefined, group: string | undefined): { uid: number; gid: number } {
-  const [userPart = "", groupPart] = splitOnce(owner);
-  const number = idOf(userPart);
+  const [userPart, groupPart] = splitOnce(owner);
+  const number = ownerNumber(userPart);
   const account = number === undefined ? accountsIn(passwd ?? "").find((one) => one.name === userPart) : undefined;
   const uid = number ?? account?.uid ?? 0;
   if (groupPart === undefined) return { uid, gid: account?.gid ?? number ?? 0 };
-  const gid = idOf(groupPart) ?? groupsIn(group ?? "").find((one) => one.name === groupPart)?.gid;
+  if (groupPart === "") return { uid, gid: 0 };
+  const gid = ownerNumber(groupPart) ?? groupsIn(group ?? "").find((one) => one.name === groupPart)?.gid;
   return { uid, gid: gid ?? account?.gid ?? 0 };
 }
 
@@ -68,12 +76,32 @@ function splitOnce(text: string): [string, string | undefined] {
   return colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-function find<T extends { readonly name: string }>(all: readonly T[], text: string, id: (one: T) => number): T | undefined {
-  return all.find((one) => one.name === text) ?? all.find((one) => String(id(one)) === text);
+/** `UID:GID` of two numbers up to 32 bits, where `root` is one: no file is asked. */
+function numericPair(user: string): { uid: number; gid: number } | undefined {
+  const [userPart, groupPart] = splitOnce(user);
+  if (groupPart === undefined) return undefined;
+  const [uid, gid] = [userPart, groupPart].map((part) =>
+    part === "root" ? 0 : /^\d{1,10}$/.test(part) ? Number(part) : Infinity,
+  );
+  return uid !== undefined && gid !== undefined && uid <= LARGEST_UNSIGNED && gid <= LARGEST_UNSIGNED ? { uid, gid } : undefined;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^[+-]?\d{1,18}$/.test(text) ? Number(text) : undefined;
+}
+
+function inRange(id: number): number {
+  if (id < 0 || id > LARGEST_ID) throw userOutOfRange();
+  return id;
+}
+
+function ownerNumber(text: string): number | undefined {
+  const number = wholeNumber(text);
+  return number === undefined || number > LARGEST_ID || number < -LARGEST_ID - 1 ? undefined : number;
 }
 
 function idOf(text: string): number | undefined {
-  if (!/^\d+$/.test(text)) return undefined;
+  if (!/^\d{1,10}$/.test(text)) return undefined;
   const number = Number(text);
   return number <= LARGEST_ID ? number : undefined;
 }
