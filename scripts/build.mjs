@@ -1,0 +1,53 @@
+// Builds dist/: the command, the worker of the tree folder, the library with its types, and the native helper.
+// `--fast` leaves the types out.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const entries = { main: "cli", index: ".", dockerfile: "dockerfile", graph: "graph", registry: "registry", tree: "tree" };
+
+for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+  if (name.endsWith(".js") || name === "types") rmSync(join(dist, name), { recursive: true });
+}
+const common = {
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  outdir: dist,
+  external: ["koffi", "undici"],
+  legalComments: "none",
+  logLevel: "warning",
+  define: { "process.env.SLIPWAY_VERSION": JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
+};
+const present = Object.entries(entries).map(([out, folder]) => [out, join(root, "src", folder, "index.ts")]);
+await build({
+  ...common,
+  entryPoints: Object.fromEntries(present.filter(([, file]) => existsSync(file))),
+  splitting: true,
+  chunkNames: "chunk-[name]-[hash]",
+  // Without it modules that are only re-exported would be loaded with the door they stand in.
+  treeShaking: true,
+  ignoreAnnotations: false,
+});
+// The thread's program is one file, so that it starts fast.
+await build({ ...common, entryPoints: { worker: join(root, "src/tree/worker.ts") } });
+
+if (!process.argv.includes("--fast")) {
+  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")]);
+  for (const file of readdirSync(join(dist, "types"), { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".d.ts")) continue;
+    const path = join(dist, "types", file);
+    // tsc leaves the endings of imports in declarations as they were written.
+    writeFileSync(path, readFileSync(path, "utf8").replace(/((?:from|import\() ?"\.[^"]*)\.ts"/g, '$1.js"'));
+  }
+}
+run(process.execPath, [join(root, "scripts/build-native.mjs")]);
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}

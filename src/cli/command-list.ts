@@ -1,0 +1,71 @@
+/** All commands by name. */
+import type { CommandEntry } from "./command.ts";
+
+/** In the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    names: ["build", "buildx build", "builder build", "image build", "buildx b"],
+    summary: "Build an image from a Dockerfile",
+    load: () => import("./commands/build.ts"),
+  },
+  { names: ["run", "container run"], summary: "Create and run a new container from an image", load: () => import("./commands/run.ts") },
+  { names: ["pull", "image pull"], summary: "Download an image from a registry", load: () => import("./commands/pull.ts") },
+  { names: ["push", "image push"], summary: "Upload an image to a registry", load: () => import("./commands/push.ts") },
+  { names: ["images", "image ls", "image list"], summary: "List images", load: () => import("./commands/images.ts") },
+  { names: ["inspect"], summary: "Return low-level information on images", load: () => import("./commands/inspect.ts") },
+  {
+    names: ["image inspect"],
+    summary: "Display detailed information on one or more images",
+    load: () => import("./commands/image-inspect.ts"),
+  },
+  { names: ["history", "image history"], summary: "Show the history of an image", load: () => import("./commands/history.ts") },
+  {
+    names: ["tag", "image tag"],
+    summary: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+    load: () => import("./commands/tag.ts"),
+  },
+  { names: ["rmi", "image rm", "image remove"], summary: "Remove one or more images", load: () => import("./commands/rmi.ts") },
+  {
+    names: ["save", "image save"],
+    summary: "Save one or more images to a tar archive (streamed to STDOUT by default)",
+    load: () => import("./commands/save.ts"),
+  },
+  { names: ["load", "image load"], summary: "Load an image from a tar archive or STDIN", load: () => import("./commands/load.ts") },
+  {
+    names: ["import", "image import"],
+    summary: "Import the contents from a tarball to create a filesystem image",
+    load: () => import("./commands/import.ts"),
+  },
+  { names: ["image prune"], summary: "Remove unused images", load: () => import("./commands/image-prune.ts") },
+  { names: ["builder prune", "buildx prune"], summary: "Remove build cache", load: () => import("./commands/builder-prune.ts") },
+  { names: ["system prune"], summary: "Remove unused data", load: () => import("./commands/system-prune.ts") },
+  { names: ["system df"], summary: "Show disk usage", load: () => import("./commands/system-df.ts") },
+  { names: ["login"], summary: "Authenticate to a registry", load: () => import("./commands/login.ts") },
+  { names: ["logout"], summary: "Log out from a registry", load: () => import("./commands/logout.ts") },
+  { names: ["version"], summary: "Show the slipway version information", load: () => import("./commands/version.ts") },
+  { names: ["info", "system info"], summary: "Display system-wide information", load: () => import("./commands/info.ts") },
+];
+
+/** Names that stand before other names, with what they are for. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  builder: "Manage builds",
+  buildx: "Manage builds",
+  container: "Run containers",
+  image: "Manage images",
+  system: "Manage space",
+};
+
+/** Commands of Docker that have no meaning here, with what to do instead. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  swarm: "slipway runs no services",
+  stack: "slipway runs no services",
+  service: "slipway runs no services",
+  node: "slipway runs no services",
+  context: "there is no daemon to point at: --root chooses the store",
+  plugin: "slipway has no plugins",
+  trust: "slipway does not sign images",
+  checkpoint: "slipway keeps no containers",
+  ps: "slipway keeps no containers: run waits for its process and leaves nothing behind",
+  exec: "slipway keeps no containers: run waits for its process and leaves nothing behind",
+  bake: "build the targets one by one with slipway build",
+};

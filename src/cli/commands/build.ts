@@ -1,0 +1,174 @@
+/** `build`: an image from a Dockerfile. */
+import { existsSync, writeFileSync } from "node:fs";
+import { build, type BuildOptions, type BuildResult, openWorkbench, type Output, type Workbench } from "../../api/index.ts";
+import type { SourceText } from "../../core/index.ts";
+import { proxyArguments, readClientConfig } from "../client-config.ts";
+import type { Call, Command } from "../command.ts";
+import { badOptionValue, fileFailed, notSupported, optionsExclude } from "../errors.ts";
+import { openProgress, progressMode } from "../progress.ts";
+import { Trace } from "../progress-trace.ts";
+import { failedSteps, warningList } from "../report.ts";
+import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
+import { addHosts, annotations, contexts, labels, loans, network, output, platform, pullPolicy, variables } from "./build-values.ts";
+
+export const command: Command = {
+  usage: "[OPTIONS] PATH | URL | -",
+  flags: BUILD_FLAGS,
+  arguments: { min: 1, max: 1 },
+  errorPrefix: "",
+  async run(call) {
+    const { flags, console } = call;
+    refuse(call);
+    const mode = modeOf(call);
+    if (wantsCheck(call)) return (await import("./build-check.ts")).checkBuild(call, await contextOf(call));
+    const { options, push } = await optionsOf(call);
+    const bench = openWorkbench({ root: call.settings.root });
+    const trace = new Trace();
+    const display = openProgress(mode, trace, console);
+    let result: BuildResult;
+    try {
+      result = await build({ ...options, onProgress: (event) => display.on(event) }, bench);
+      if (push) await pushAll(bench, result, call, (event) => display.on(event));
+      display.end();
+    } catch (error) {
+      display.end();
+      if (call.signal.aborted) console.error("error: canceled\n");
+      else if (mode !== "rawjson") console.error(failedSteps(trace));
+      throw error;
+    }
+    writeFacts(call, result);
+    if (mode === "plain" || mode === "tty") console.error(warningList(result.warnings, result.source, call.settings.debug));
+    if (flags.bool("quiet") || mode === "quiet") console.print(`${result.imageId}\n`);
+    return 0;
+  },
+};
+
+/** Flags that slipway does not have are refused; switching off what it does not have is fine. */
+function refuse({ flags, console }: Call): void {
+  for (const [name, hint] of Object.entries(REFUSED)) {
+    if (!flags.has(name)) continue;
+    if (name === "isolation" && flags.text(name) === "default") continue;
+    if (name === "attest" && flags.list(name).every((text) => /(^|,)disabled=true(,|$)/.test(text))) continue;
+    throw notSupported(`--${name}`, hint);
+  }
+  for (const name of ["provenance", "sbom"]) {
+    const value = flags.text(name);
+    if (value !== undefined && value !== "false" && value !== "0") throw notSupported(`--${name}`, "the image is made without attestations");
+  }
+  if (flags.bool("squash")) {
+    console.error(
+      "WARNING: experimental flag squash is removed with BuildKit. You should squash inside build using a multi-stage Dockerfile for efficiency.\n",
+    );
+  }
+}
+
+function modeOf({ flags, console }: Call): string {
+  const asked = flags.text("progress");
+  const quiet = flags.bool("quiet");
+  if (quiet && asked !== undefined && asked !== "auto" && asked !== "quiet" && asked !== "none") {
+    throw optionsExclude(`progress=${asked} and quiet cannot be used together`);
+  }
+  return progressMode(quiet ? "quiet" : asked, quiet, console);
+}
+
+function wantsCheck({ flags }: Call): boolean {
+  const method = (flags.text("call") ?? "build").split(",")[0];
+  if (flags.bool("check") || method === "check" || method === "lint") return true;
+  if (method === "build" || method === "") return false;
+  if (method === "outline" || method === "targets") throw notSupported(`--call=${method}`);
+  throw badOptionValue("--call", method ?? "", "there are build and check");
+}
+
+/** Where the Dockerfile and the context are. */
+async function contextOf({ flags, args, console }: Call): Promise<Pick<BuildOptions, "context" | "file" | "namedContexts">> {
+  const context = args[0] ?? ".";
+  const file = flags.text("file");
+  if (context === "-" && file === "-") throw optionsExclude("invalid argument: can't use stdin for both build context and dockerfile");
+  if (file && /^https?:\/\//.test(file)) throw notSupported("a Dockerfile by URL", "fetch it and pipe it in: -f -");
+  const source = file === "-" ? await readAll(console.stdin) : file;
+  return {
+    context: context === "-" ? console.stdin : context,
+    ...(source ? { file: source } : {}),
+    namedContexts: contexts(flags.list("build-context")),
+  };
+}
+
+async function optionsOf(call: Call): Promise<{ readonly options: BuildOptions; readonly push: boolean }> {
+  const { flags, console } = call;
+  const names = [...flags.list("tag")];
+  const outputs = outputsOf(call, names);
+  const wanted = platform(flags.list("platform"), console.env);
+  const stages = flags.list("no-cache-filter").flatMap((text) => text.split(","));
+  const shmSize = flags.number("shm-size");
+  const target = flags.text("target");
+  const buildArgs = proxyArguments(readClientConfig(call.settings.configFolder));
+  const epoch = console.env["SOURCE_DATE_EPOCH"];
+  if (epoch) buildArgs.set("SOURCE_DATE_EPOCH", epoch);
+  for (const [name, value] of variables(flags.list("build-arg"), console.env)) buildArgs.set(name, value);
+  const options: BuildOptions = {
+    ...(await contextOf(call)),
+    tags: names,
+    buildArgs,
+    labels: labels(flags.list("label")),
+    ...(target ? { target } : {}),
+    ...(wanted ? { platform: wanted } : {}),
+    noCache: flags.bool("no-cache") || (stages.length > 0 ? stages : false),
+    pull: pullPolicy(flags.text("pull")),
+    network: network(flags.text("network")),
+    addHosts: addHosts(flags.list("add-host")),
+    ...(shmSize ? { shmSizeBytes: shmSize } : {}),
+    ulimits: flags.list("ulimit"),
+    loans: loans(flags.list("secret"), flags.list("ssh"), console.env, existsSync),
+    outputs: outputs.outputs,
+    annotations: annotations(flags.list("annotation")),
+    signal: call.signal,
+  };
+  return { options, push: outputs.push };
+}
+
+/** Without `-o` the image goes into the store. Names in the outputs are added to those of `-t`. */
+function outputsOf({ flags, console }: Call, names: string[]): { readonly outputs: Output[]; readonly push: boolean } {
+  const parsed = flags.list("output").map((text) => output(text, console.stdout, names));
+  const outputs = parsed.map((one) => one.output);
+  const push = flags.bool("push") || parsed.some((one) => one.push);
+  if (outputs.length === 0 || flags.bool("load") || push) {
+    if (!outputs.some((one) => one.type === "image")) outputs.push({ type: "image" });
+  }
+  if (push && names.length === 0) throw optionsExclude("tag is needed when pushing to registry");
+  return { outputs, push };
+}
+
+async function pushAll(bench: Workbench, result: BuildResult, call: Call, onProgress: NonNullable<BuildOptions["onProgress"]>): Promise<void> {
+  const { pushImage } = await import("../../api/index.ts");
+  for (const name of result.names) await pushImage(bench, name, { signal: call.signal, onProgress });
+}
+
+/** `--iidfile` and `--metadata-file`. */
+function writeFacts({ flags }: Call, result: BuildResult): void {
+  const iidFile = flags.text("iidfile");
+  if (iidFile) write(iidFile, result.imageId);
+  const metadataFile = flags.text("metadata-file");
+  if (!metadataFile) return;
+  const { descriptor } = result;
+  const metadata = {
+    "containerimage.config.digest": result.imageId,
+    "containerimage.descriptor": { mediaType: descriptor.mediaType, digest: descriptor.digest, size: descriptor.size },
+    "containerimage.digest": descriptor.digest,
+    ...(result.names.length > 0 ? { "image.name": result.names.join(",") } : {}),
+  };
+  write(metadataFile, `${JSON.stringify(metadata, null, 2)}\n`);
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw fileFailed(path, error as NodeJS.ErrnoException);
+  }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<SourceText> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return { name: "Dockerfile", text: Buffer.concat(chunks).toString("utf8") };
+}

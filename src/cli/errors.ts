@@ -1,0 +1,123 @@
+/** All that can be wrong with a command line. */
+import { SlipwayError } from "../core/index.ts";
+
+/** A command line that means nothing. It is answered with the usage of the command. */
+export class UsageError extends SlipwayError {
+  /** 125 for a flag, 1 for the number of arguments, as Docker has it. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string, code: string, hint?: string) {
+    super(message, { code, hint });
+    this.exitCode = exitCode;
+  }
+}
+
+/** The command has no such flag. */
+export function unknownFlag(name: string, meant: string | undefined): UsageError {
+  return new UsageError(125, `unknown flag: --${name}`, "FLAG_UNKNOWN", meant && `did you mean --${meant}?`);
+}
+
+/** The command has no flag of this letter. */
+export function unknownShortFlag(letter: string, word: string): UsageError {
+  return new UsageError(125, `unknown shorthand flag: '${letter}' in ${word}`, "FLAG_UNKNOWN");
+}
+
+/** A word that looks like a flag and names none, such as `--=x`. */
+export function badFlagSyntax(word: string): UsageError {
+  return new UsageError(125, `bad flag syntax: ${word}`, "FLAG_UNKNOWN");
+}
+
+/** The flag wants a value and is the last word. */
+export function flagNeedsValue(flag: string): UsageError {
+  return new UsageError(125, `flag needs an argument: ${flag}`, "FLAG_VALUE_MISSING");
+}
+
+/** The flag's value is not of its kind. */
+export function badFlagValue(value: string, flag: string, reason: string): UsageError {
+  return new UsageError(125, `invalid argument ${JSON.stringify(value)} for "${flag}" flag: ${reason}`, "FLAG_VALUE_INVALID");
+}
+
+/** Too few or too many arguments. */
+export function wrongArgumentCount(command: string, min: number, max: number): UsageError {
+  return new UsageError(1, `slipway: 'slipway ${command}' ${wanted(min, max)}`, "ARGUMENT_COUNT");
+}
+
+function wanted(min: number, max: number): string {
+  const count = (n: number): string => `${n} argument${n === 1 ? "" : "s"}`;
+  if (max === 0) return "accepts no arguments";
+  if (min === max) return `requires ${count(min)}`;
+  if (max === Number.POSITIVE_INFINITY) return `requires at least ${count(min)}`;
+  return min === 0 ? `requires at most ${count(max)}` : `requires at least ${min} and at most ${count(max)}`;
+}
+
+/** There is no such command. The hint names the nearest, or says what to do without it. */
+export function unknownCommand(name: string, hint: string | undefined): UsageError {
+  return new UsageError(1, `slipway: unknown command: slipway ${name}`, "COMMAND_UNKNOWN", hint);
+}
+
+/** Something that Docker has and slipway has not. It is refused, never passed over in silence. */
+export function notSupported(what: string, hint?: string): SlipwayError {
+  return new SlipwayError(`${what} is not supported`, { code: "NOT_SUPPORTED", hint });
+}
+
+/** An option's value is not in the form it must have. */
+export function badOptionValue(option: string, value: string, reason: string): SlipwayError {
+  return new SlipwayError(`invalid value ${JSON.stringify(value)} for ${option}: ${reason}`, { code: "OPTION_VALUE_INVALID" });
+}
+
+/** Two options exclude each other. */
+export function optionsExclude(message: string): SlipwayError {
+  return new SlipwayError(message, { code: "OPTIONS_EXCLUDE" });
+}
+
+/** A template of `--format` is wrong. The words are Go's. */
+export function badTemplate(reason: string): SlipwayError {
+  return new SlipwayError(`template parsing error: ${reason}`, { code: "TEMPLATE_INVALID" });
+}
+
+/** The client's configuration cannot be read. */
+export function configUnreadable(path: string, reason: string): SlipwayError {
+  return new SlipwayError(`the configuration ${path} cannot be read: ${reason}`, { code: "CLIENT_CONFIG_INVALID" });
+}
+
+/** A file that the command was to read or write. */
+export function fileFailed(path: string, cause: NodeJS.ErrnoException): SlipwayError {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "no such file or directory",
+    EACCES: "permission denied",
+    EISDIR: "is a directory",
+    ENOTDIR: "not a directory",
+  };
+  return new SlipwayError(`open ${path}: ${reasons[cause.code ?? ""] ?? cause.message}`, { code: "FILE_FAILED", cause });
+}
+
+/** Bytes were about to be written to a terminal. The words are Docker's. */
+export function terminalRefused(): SlipwayError {
+  return new SlipwayError("cowardly refusing to save to a terminal. Use the -o flag or redirect", { code: "TERMINAL_REFUSED" });
+}
+
+/** A filter of `--filter` is none of the command's. */
+export function badFilter(filter: string): SlipwayError {
+  return new SlipwayError(`invalid filter '${filter}'`, { code: "FILTER_INVALID" });
+}
+
+/** `--progress` names no display. The words are buildx's. */
+export function badProgressMode(mode: string): SlipwayError {
+  return new SlipwayError(`invalid progress mode ${mode}`, {
+    code: "PROGRESS_MODE_INVALID",
+    hint: "there are auto, plain, tty, quiet, rawjson and none",
+  });
+}
+
+/** Several platforms were asked for in one build. */
+export function multiPlatform(): SlipwayError {
+  return new SlipwayError("Multi-platform build is not supported", {
+    code: "PLATFORMS_SEVERAL",
+    hint: "build for one platform at a time",
+  });
+}
+
+/** The file of `--secret` is not there. The words are buildx's. */
+export function secretFileMissing(path: string): SlipwayError {
+  return new SlipwayError(`failed to stat ${path}: stat ${path}: no such file or directory`, { code: "SECRET_FILE_MISSING" });
+}

@@ -1,0 +1,137 @@
+/**
+ * Errors and warnings for people.
+ *
+ * The message, its code, the place with what is at fault underlined, and what to do.
+ * Nothing else renders errors; the colours are the terminal's and never needed.
+ */
+import { type Range, SlipwayError, type SourceText } from "../core/index.ts";
+import type { Trace, TracedVertex } from "./progress-trace.ts";
+import { textWidth } from "./text-width.ts";
+
+/** `error: MESSAGE  [CODE]`, the place, the hint; further errors follow in the same form. */
+export function renderError(error: SlipwayError, word = "error"): string {
+  const own = [`${word}: ${error.message}  [${error.code}]`, ...details(error)].join("\n");
+  return [`${own}\n`, ...error.others.map((other) => `\n${renderError(other, word)}`)].join("");
+}
+
+/** In Docker's words, which log scrapers look for: `PREFIXMESSAGE`, then the place and the hint. */
+export function renderDockerError(error: SlipwayError, prefix: string): string {
+  return `${[`${prefix}${error.message}`, ...details(error)].join("\n")}\n`;
+}
+
+function details(error: SlipwayError): string[] {
+  const place = error.source && error.range ? excerpt(error.source, error.range) : [];
+  return [...place, ...(error.hint ? [`  hint: ${error.hint}`] : [])];
+}
+
+/** More lines than these are shortened in the middle. */
+const MOST_LINES = 6;
+
+/** The lines of a range; what is at fault is underlined where the range is not just whole lines. */
+export function excerpt(source: SourceText, range: Range): string[] {
+  const lines = source.text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  const first = Math.min(Math.max(1, range.start.line), lines.length);
+  const wholeLines = range.start.column === 1 && range.end.column === 1 && range.end.line > range.start.line;
+  const last = Math.min(Math.max(first, wholeLines ? range.end.line - 1 : range.end.line), lines.length);
+  const margin = " ".repeat(String(last).length);
+  const shown: string[] = [`  --> ${source.name}:${first}${wholeLines ? "" : `:${range.start.column}`}`, `  ${margin} |`];
+  for (let number = first; number <= last; number++) {
+    if (number - first >= MOST_LINES - 1 && number < last) {
+      if (number - first === MOST_LINES - 1) shown.push(`  ${".".repeat(margin.length)} |`);
+      continue;
+    }
+    const line = lines[number - 1] ?? "";
+    shown.push(`  ${String(number).padStart(margin.length)} | ${expandTabs(line)}`.trimEnd());
+    if (!wholeLines) shown.push(`  ${margin} | ${underline(line, number, first, last, range)}`);
+  }
+  return shown;
+}
+
+function underline(line: string, number: number, first: number, last: number, range: Range): string {
+  const from = number === first ? range.start.column - 1 : line.length - line.trimStart().length;
+  const to = number === last ? range.end.column - 1 : line.trimEnd().length;
+  const before = textWidth(expandTabs(line.slice(0, from)));
+  const through = textWidth(expandTabs(line.slice(0, Math.max(from, to))));
+  return " ".repeat(before) + "^".repeat(Math.max(1, through - before));
+}
+
+/** Tabs become blanks up to the next column of four. */
+function expandTabs(text: string): string {
+  if (!text.includes("\t")) return text;
+  let expanded = "";
+  for (const character of text) {
+    expanded += character === "\t" ? " ".repeat(4 - (textWidth(expanded) % 4)) : character;
+  }
+  return expanded;
+}
+
+/** The last lines of the steps that failed, between rules, as BuildKit prints them. */
+export function failedSteps(trace: Trace): string {
+  return [...trace.vertices.values()]
+    .filter((vertex) => vertex.state === "failed" && !isCanceled(vertex))
+    .map((vertex) => `------\n > ${vertex.name}:\n${tailOf(vertex)}------\n`)
+    .join("");
+}
+
+function isCanceled(vertex: TracedVertex): boolean {
+  return vertex.error?.endsWith("aborted") === true || vertex.error?.endsWith("canceled") === true;
+}
+
+function tailOf(vertex: TracedVertex): string {
+  const before = vertex.lines > vertex.tail.length ? ["..."] : [];
+  return [...before, ...vertex.tail].map((line) => `${line}\n`).join("");
+}
+
+/** A warning about a Dockerfile, as lint gives it. */
+export interface ShownWarning {
+  readonly rule: string;
+  readonly message: string;
+  readonly range: Range;
+  readonly url?: string;
+  readonly description?: string;
+}
+
+/** The list after a build; with `debug` each warning has its place and where to read more. */
+export function warningList(warnings: readonly ShownWarning[], source: SourceText, debug: boolean): string {
+  if (warnings.length === 0) return "";
+  const count = `${warnings.length} warning${warnings.length === 1 ? "" : "s"} found`;
+  const lines = [``, ` ${count}${debug ? ":" : " (use docker --debug to expand):"}`];
+  for (const warning of warnings) {
+    lines.push(` - ${warning.rule}: ${warning.message} (line ${warning.range.start.line})`);
+    if (!debug) continue;
+    if (warning.description) lines.push(warning.description);
+    if (warning.url) lines.push(`More info: ${warning.url}`);
+    lines.push(...markedLines(source, warning.range), "");
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The result of `--check`, as Docker prints it. */
+export function checkReport(warnings: readonly ShownWarning[], source: SourceText): string {
+  if (warnings.length === 0) return "Check complete, no warnings found.\n";
+  const found = warnings.length === 1 ? "1 warning has been found!" : `${warnings.length} warnings have been found!`;
+  const each = warnings.map((warning) =>
+    [`\nWARNING: ${warning.rule}${warning.url ? ` - ${warning.url}` : ""}`, warning.message, ...markedLines(source, warning.range), ""].join("\n"),
+  );
+  return `Check complete, ${found}\n${each.join("")}`;
+}
+
+/** Lines with `>>>` before those of the range and two more on each side, as BuildKit shows a place. */
+function markedLines(source: SourceText, range: Range): string[] {
+  const lines = source.text.split("\n");
+  const end = range.end.column === 1 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+  const from = Math.max(1, range.start.line - 2);
+  const to = Math.min(lines.length, end + 2);
+  const shown = [`${source.name}:${range.start.line}`, "-".repeat(20)];
+  for (let number = from; number <= to; number++) {
+    const mark = number >= range.start.line && number <= end ? ">>>" : "   ";
+    shown.push(`${String(number).padStart(4)} | ${mark} ${lines[number - 1] ?? ""}`);
+  }
+  return [...shown, "-".repeat(20)];
+}
+
+/** What escapes that is no SlipwayError: a bug. The stack is for the report of it. */
+export function renderBug(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `error: a bug in slipway, please report it with the text below\n${text}\n`;
+}
