@@ -1,18 +1,18 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
-import type { Digest, OnProgress, SourceText } from "../core/index.ts";
-import { parseDockerfile } from "../dockerfile/index.ts";
-import type { StepVertex, Vertex } from "../graph/index.ts";
+import { type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
+import { type Dockerfile, type ParseWarning, parseDockerfile } from "../dockerfile/index.ts";
+import type { Vertex } from "../graph/index.ts";
 import { assembleImage, layerBlob } from "../image/index.ts";
-import { check, type Warning } from "../lint/index.ts";
-import { type Descriptor, familiarName, type ImageConfig, parseReference, type Platform, withDefaultTag } from "../oci/index.ts";
+import { type Descriptor, familiarName, parseReference, type Platform, withDefaultTag } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
 import { type Loans, LocalWorker, type Snapshot, Solver, storeCache } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
-import { findEverything } from "./explain-missing.ts";
 import { httpGet } from "./http-get.ts";
+import { explainMissing } from "./missing-source.ts";
 import { type Output, writeOutput } from "./outputs.ts";
-import { type PullPolicy, resolveImage } from "./resolve-image.ts";
+import { keptDescriptor } from "./pull.ts";
+import { type FoundImage, type PullPolicy, resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What is to be built. All but the context has the default that `docker build` has. */
@@ -49,7 +49,7 @@ export interface BuildResult {
   readonly descriptor: Descriptor;
   /** Canonical names the image was given. */
   readonly names: readonly string[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly ParseWarning[];
   /** The Dockerfile, which warnings point into. */
   readonly source: SourceText;
 }
@@ -62,25 +62,24 @@ export interface BuildResult {
 export async function build(options: BuildOptions, bench: Workbench): Promise<BuildResult> {
   const progress = options.onProgress ?? (() => {});
   const signal = options.signal ?? new AbortController().signal;
-  const names = (options.tags ?? []).map((tag) => withDefaultTag(parseReference(tag)));
-  const contexts = await openContexts(options, bench, progress, signal);
+  const names = (options.tags ?? []).map((tag) => familiarName(withDefaultTag(parseReference(tag))));
+  const contexts = await openContexts(options, bench, signal);
   let inUse: Lock | undefined;
   try {
-    const { source } = contexts;
-    const dockerfile = parseDockerfile(source);
-    const found = await planFor(options, bench, contexts, dockerfile, progress);
+    const dockerfile = parseDockerfile(contexts.source);
+    const found: FoundImage[] = [];
+    const plan = await planFor(options, bench, contexts, dockerfile, found, progress);
     inUse = await bench.store.use(signal);
-    const snapshot = await solve(options, bench, contexts, found.plan, signal, progress);
-    const descriptor = await assemble(options, bench, found.plan, snapshot);
-    const outputs = options.outputs ?? [{ type: "image" }];
-    const familiar = names.map(familiarName);
-    for (const output of outputs) await writeOutput(output, { bench, descriptor, snapshot, names: familiar, progress });
+    const snapshot = await solve(options, bench, contexts, plan, signal, progress);
+    await keepBases(bench, found);
+    const descriptor = await exported(bench, plan, snapshot, options, progress);
+    for (const output of options.outputs ?? [{ type: "image" } as const]) await writeOutput(output, { bench, descriptor, names });
     const imageId = bench.store.images.idOf(descriptor) as Digest;
     progress({ type: "result", image: imageId });
-    return { imageId, descriptor, names: familiar, warnings: found.warnings, source };
+    return { imageId, descriptor, names, warnings: dockerfile.warnings, source: contexts.source };
   } finally {
     inUse?.[Symbol.dispose]();
-    await contexts.close();
+    contexts.close();
   }
 }
 
@@ -88,27 +87,117 @@ async function planFor(
   options: BuildOptions,
   bench: Workbench,
   contexts: BuildContexts,
-  dockerfile: ReturnType<typeof parseDockerfile>,
+  dockerfile: Dockerfile,
+  found: FoundImage[],
   progress: OnProgress,
-): Promise<{ plan: Plan; warnings: readonly Warning[] }> {
-  const policy = options.pull ?? "missing";
-  const platform = options.platform ?? bench.platform;
-  const plan = await makePlan(
-    dockerfile,
-    {
-      buildArgs: options.buildArgs ?? new Map(),
-      labels: options.labels ?? new Map(),
-      platform,
-      buildPlatform: bench.platform,
-      noCache: options.noCache ?? false,
-      contexts: contexts.named,
-      network: options.network ?? "default",
-      ...(options.target === undefined ? {} : { target: options.target }),
-      ...(options.addHosts ? { addHosts: options.addHosts } : {}),
-      ...(options.ulimits ? { ulimits: options.ulimits } : {}),
-      ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
+): Promise<Plan> {
+  const { target, addHosts, ulimits, shmSizeBytes } = options;
+  const planOptions = {
+    buildArgs: options.buildArgs ?? new Map(),
+    labels: options.labels ?? new Map(),
+    platform: options.platform ?? bench.platform,
+    buildPlatform: bench.platform,
+    noCache: options.noCache ?? false,
+    contexts: contexts.named,
+    network: options.network ?? "default",
+    ...(target === undefined ? {} : { target }),
+    ...(addHosts ? { addHosts } : {}),
+    ...(ulimits ? { ulimits } : {}),
+    ...(shmSizeBytes ? { shmSizeBytes } : {}),
+  };
+  return makePlan(dockerfile, planOptions, {
+    async resolve(name, platform) {
+      const image = await metadataOf(name, progress, () => resolveImage(bench, name, platform, options.pull ?? "missing"));
+      found.push(image);
+      return image;
     },
-    { resolve: (name, wanted) => announced(name, progress, () => resolveImage(bench, name, wanted, policy)) },
-  );
-  return { plan, warnings: check(dockerfile, plan) };
+  });
+}
+
+/** Tells of a look-up in a registry; one in the store takes no time that is worth a line. */
+async function metadataOf(name: string, progress: OnProgress, look: () => Promise<FoundImage>): Promise<FoundImage> {
+  const id = `metadata ${name}`;
+  const line = `[internal] load metadata for ${name}`;
+  try {
+    const image = await look();
+    if (image.remote) progress({ type: "vertex", id, name: line, state: "done", time: Date.now() });
+    return image;
+  } catch (error) {
+    progress({ type: "vertex", id, name: line, state: "failed", error: (error as Error).message, time: Date.now() });
+    throw error;
+  }
+}
+
+async function solve(
+  options: BuildOptions,
+  bench: Workbench,
+  contexts: BuildContexts,
+  plan: Plan,
+  signal: AbortSignal,
+  progress: OnProgress,
+): Promise<Snapshot> {
+  if (!plan.result) return [];
+  const { store } = bench;
+  const final = chainOf(plan.result);
+  const worker = new LocalWorker({
+    store,
+    executor: () => bench.executor(),
+    openBlob: bench.openBlob,
+    httpGet: httpGet(bench),
+    contexts: contexts.folders,
+    loans: options.loans ?? { secrets: new Map(), ssh: new Map() },
+    jobs: bench.jobs,
+    platform: bench.platform,
+    // The result's layers are packed while the next step is at work.
+    onLayer: (vertex, layer) => {
+      if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
+    },
+  });
+  const solver = new Solver(storeCache(store), worker, signal, progress);
+  try {
+    return await solver.solve(plan.result);
+  } catch (error) {
+    throw error instanceof SlipwayError ? explainMissing(error, solver.failed, contexts) : error;
+  }
+}
+
+/** The vertices whose layers are the result's own. */
+function chainOf(result: Vertex): Set<Vertex> {
+  const chain = new Set<Vertex>();
+  for (let at: Vertex | undefined = result; at && "step" in at; at = at.base) {
+    chain.add(at);
+    if (at.step.kind === "merge") for (const input of at.inputs) chain.add(input.vertex);
+  }
+  return chain;
+}
+
+/** A base that came from a registry keeps its name in the store, once all of it is there. */
+async function keepBases(bench: Workbench, found: readonly FoundImage[]): Promise<void> {
+  for (const image of found) {
+    if (!image.remote || image.byDigest) continue;
+    const { layers } = bench.store.images.manifest(image.manifest);
+    if (!layers.every((layer) => bench.store.blobs.has(layer.digest))) continue;
+    await bench.store.images.tag(keptDescriptor(bench, image.top, image.manifest), [image.familiar]);
+  }
+}
+
+async function exported(bench: Workbench, plan: Plan, snapshot: Snapshot, options: BuildOptions, progress: OnProgress): Promise<Descriptor> {
+  const id = "export";
+  const name = "exporting to image";
+  progress({ type: "vertex", id, name, state: "running", time: Date.now() });
+  const epoch = options.buildArgs?.get("SOURCE_DATE_EPOCH");
+  const created = epoch !== undefined && /^\d+$/.test(epoch) ? { created: new Date(Number(epoch) * 1000).toISOString() } : {};
+  const descriptor = await assembleImage(bench.store, {
+    config: plan.config,
+    history: plan.history,
+    layers: snapshot.slice(plan.base?.config.rootfs?.diff_ids.length ?? 0),
+    ...(plan.base ? { base: plan.base.manifest } : {}),
+    ...(options.annotations ? { annotations: options.annotations } : {}),
+    ...created,
+  });
+  const time = (): number => Date.now();
+  progress({ type: "status", id, what: `writing image ${bench.store.images.idOf(descriptor)}`, done: true, time: time() });
+  for (const tag of options.tags ?? []) progress({ type: "status", id, what: `naming to ${tag}`, done: true, time: time() });
+  progress({ type: "vertex", id, name, state: "done", time: time() });
+  return descriptor;
 }

@@ -92,3 +92,9 @@ export function archiveUnreadable(path: string, cause: unknown): SlipwayError {
     cause,
   });
 }
+
+/** A server cannot be reached. */
+export function addressUnreachable(url: string, cause: unknown): SlipwayError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+  return new SlipwayError(`${url.replace(/\/\/[^/@]*@/, "//")} cannot be reached: ${reason}`, { code: "ADDRESS_UNREACHABLE", cause });
+}

@@ -1,7 +1,7 @@
 /** An image from a registry into the store, all of it. */
 import { allSettled, type Digest, type OnProgress } from "../core/index.ts";
 import { type Descriptor, familiarName, parseReference, type Platform, withDefaultTag } from "../oci/index.ts";
-import { fetchBlob, type Job } from "../solve/index.ts";
+import { fetchBlob, type Transfer } from "../solve/index.ts";
 import { resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -38,7 +38,7 @@ export async function pullImage(bench: Workbench, name: string, options: PullOpt
 /** Brings all layers of a manifest into the store, several at once. */
 export async function pullBlobs(bench: Workbench, reference: string, manifest: Digest, signal: AbortSignal, progress: OnProgress): Promise<void> {
   const { layers } = bench.store.images.manifest(manifest);
-  const job: Pick<Job, "id" | "signal" | "progress"> = { id: "pull", signal, progress };
+  const job: Transfer = { id: "pull", signal, progress };
   await allSettled(layers.map((layer) => fetchBlob(bench.store, reference, layer, bench.openBlob, job)));
 }
 

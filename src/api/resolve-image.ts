@@ -1,11 +1,11 @@
 /** A name to an image: the store first, then the registry. */
+import type { Readable } from "node:stream";
 import { type Digest, SlipwayError } from "../core/index.ts";
 import {
+  canonicalName,
   type Descriptor,
   familiarName,
-  type ImageConfig,
   isIndexType,
-  type Manifest,
   matchPlatforms,
   parseReference,
   type Platform,
@@ -14,7 +14,7 @@ import {
 } from "../oci/index.ts";
 import type { BaseImage } from "../plan/index.ts";
 import type { Store } from "../store/index.ts";
-import { platformMissing } from "./errors.ts";
+import { imageNotLocal, platformMissing } from "./errors.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Whether a registry is asked: always, only for what the store lacks, never, or to see whether there is something newer. */
@@ -26,6 +26,10 @@ export interface FoundImage extends BaseImage {
   readonly remote: boolean;
   /** What the name stands for: the index where there is one. */
   readonly top: Descriptor;
+  /** As people write it. */
+  readonly familiar: string;
+  /** The name tells a digest, so it is no tag. */
+  readonly byDigest: boolean;
 }
 
 /** The image of the store that a user means by a name, an ID or the beginning of one. */
@@ -51,10 +55,7 @@ export async function resolveImage(bench: Workbench, name: string, platform: Pla
   const reference = withDefaultTag(parseReference(name));
   const local = policy === "always" || policy === "newer" ? undefined : findLocal(bench.store, name);
   if (local) return found(bench.store, local, reference, platform, false);
-  if (policy === "never") {
-    const { imageNotLocal } = await import("./errors.ts");
-    throw imageNotLocal(name);
-  }
+  if (policy === "never") throw imageNotLocal(name);
   const top = await fetchManifests(bench, reference, platform);
   return found(bench.store, top, reference, platform, true);
 }
@@ -75,7 +76,7 @@ function found(store: Store, top: Descriptor, reference: Reference, platform: Pl
   const config = store.images.config(store.images.manifest(manifest).config.digest);
   const { os, architecture, variant } = config;
   const its: Platform = { os, architecture, ...(variant ? { variant } : {}) };
-  return { reference: canonicalName(reference), manifest, config, platform: its, remote, top };
+  return { reference: canonicalName(reference), manifest, config, platform: its, remote, top, familiar: familiarName(reference), byDigest: reference.digest !== undefined };
 }
 
 /** Brings index, manifest and config, but no layers, into the store. */
@@ -89,10 +90,10 @@ async function fetchManifests(bench: Workbench, reference: Reference, platform: 
     const entry = store.images.index(top.digest).manifests.find((candidate) => candidate.digest === manifest);
     if (entry) await keep(store, source, entry);
   }
-  await keep(store, source, (store.images.manifest(manifest) satisfies Manifest).config);
+  await keep(store, source, store.images.manifest(manifest).config);
   return top;
 }
 
-async function keep(store: Store, source: { open(d: Descriptor): Promise<import("node:stream").Readable> }, descriptor: Descriptor): Promise<void> {
+async function keep(store: Store, source: { open(d: Descriptor): Promise<Readable> }, descriptor: Descriptor): Promise<void> {
   if (!store.blobs.has(descriptor.digest)) await store.blobs.put(descriptor, await source.open(descriptor), "a manifest");
 }

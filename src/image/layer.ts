@@ -26,7 +26,7 @@ export async function layerBlob(store: Store, id: LayerId): Promise<LayerBlob> {
 async function packToBlob(store: Store, folder: string): Promise<LayerDiff> {
   const file = store.blobs.temporary();
   try {
-    const diff = await offload<LayerDiff>("packLayer", { folder, file });
+    const diff = await offload("packLayer", { folder, file });
     store.blobs.adopt(file, diff.diffId);
     return diff;
   } catch (error) {

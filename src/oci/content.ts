@@ -7,15 +7,15 @@ import type { Descriptor } from "./descriptor.ts";
 export interface ContentSource {
   /** The descriptor that a tag or digest names here. Throws a SlipwayError if there is none. */
   resolve(reference: string): Promise<Descriptor>;
-  /** The bytes of a blob or manifest, from `offset` on. The reader checks digest and size. */
-  open(descriptor: Descriptor): Promise<Readable>;
+  /** The bytes of a blob or manifest. The reader checks digest and size. */
+  open(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
 }
 
 /** A place that images go to. */
 export interface ContentTarget {
   has(descriptor: Descriptor): Promise<boolean>;
-  /** Keeps a blob. The place checks digest and size. */
-  put(descriptor: Descriptor, bytes: Readable): Promise<void>;
+  /** Keeps a blob; `open` is called again where a transfer is begun again. The place checks digest and size. */
+  put(descriptor: Descriptor, open: () => Readable, signal?: AbortSignal): Promise<void>;
   /** Keeps a manifest or index whose blobs are there already, under its digest and, if given, under a tag. */
   putManifest(descriptor: Descriptor, bytes: Uint8Array, tag?: string): Promise<void>;
   /** Takes a blob over from another repository of the same place; false if the place cannot. */

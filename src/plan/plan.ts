@@ -216,7 +216,7 @@ export class Stages {
     const author = undefined;
     const total = first + shown + fired;
     const options = this.#options;
-    return new PlannedStage({ stage, index, platform, scope, config: container, history, base, author, vertex, source, options, escape, label, total, count: 0 });
+    return new PlannedStage({ stage, index, platform, scope, config: container, history, base, author, vertex, source, options, escape, label, total });
   }
 
   async #fire(triggers: readonly string[], stage: PlannedStage): Promise<void> {

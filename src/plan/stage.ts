@@ -50,7 +50,6 @@ export class PlannedStage {
     escape: string;
     label: string;
     total: number;
-    count: number;
   }) {
     this.stage = init.stage;
     this.index = init.index;
@@ -66,7 +65,7 @@ export class PlannedStage {
     this.escape = init.escape;
     this.#label = init.label;
     this.#total = init.total;
-    this.#count = init.count;
+    this.#count = 0;
   }
 
   get name(): string {

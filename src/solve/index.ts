@@ -4,6 +4,6 @@ export type { Loans, SecretSource } from "./secrets.ts";
 export { Solver } from "./solver.ts";
 export type { HttpAnswer, HttpGet } from "./sources/http.ts";
 export { fetchGit, pinGit } from "./sources/git.ts";
-export { fetchBlob, fetchImage, layerOf, type OpenBlob } from "./sources/image.ts";
+export { fetchBlob, fetchImage, layerOf, type OpenBlob, type Transfer } from "./sources/image.ts";
 export { accountsOf, type ContextFolder, foldersOf } from "./trees.ts";
 export type { Job, StepJob, TreeId, Worker } from "./worker.ts";

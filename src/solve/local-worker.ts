@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
 import type { Executor } from "../executor/index.ts";
 import type { Selector, Source, Step, StepVertex } from "../graph/index.ts";
+import { formatPlatform, matchPlatforms, parsePlatform, type Platform } from "../oci/index.ts";
 import { type LayerId, type Store, temporaryName } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
+import { hasEmulator } from "./emulation.ts";
+import { foreignPlatform } from "./errors.ts";
 import type { Loans } from "./secrets.ts";
 import { fetchGit, pinGit } from "./sources/git.ts";
 import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
@@ -17,6 +20,9 @@ import { type CopyPlace, performCopy, performMkdir } from "./steps/copy.ts";
 import { performRun } from "./steps/run.ts";
 import { accountsOf, type ContextFolder, foldersOf, sourceOf } from "./trees.ts";
 import type { Job, StepJob, TreeId, Worker } from "./worker.ts";
+
+/** A step that makes a layer. */
+type LayerStep = Exclude<Step, { kind: "merge" }>;
 
 /** What a worker on this machine works with. */
 export interface LocalWorkerOptions {
@@ -29,6 +35,8 @@ export interface LocalWorkerOptions {
   readonly loans: Loans;
   /** Steps at work at one time. */
   readonly jobs: number;
+  /** What processes of this machine are made for. */
+  readonly platform: Platform;
   /** Told of each new layer as soon as its files are final. */
   readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
 }
@@ -82,7 +90,7 @@ export class LocalWorker implements Worker {
       job.start();
       // The layer of an earlier run may be in use: a run that is not to be shared gets a name of its own.
       const layer = this.#store.layers.has(key) ? digestOf([key, randomBytes(16).toString("hex")]) : key;
-      await this.#makeLayer(vertex.step as Exclude<Step, { kind: "merge" }>, layer, base, inputs, job);
+      await this.#makeLayer(vertex.step as LayerStep, layer, base, inputs, job);
       this.#options.onLayer?.(vertex, layer);
       return [...base, layer];
     });
@@ -93,11 +101,11 @@ export class LocalWorker implements Worker {
     const context =
       source.kind === "folder" ? this.#options.contexts.get((tree[0] as string).slice("context:".length)) : undefined;
     const work = { source, select, ...(context ? { statCachePath: context.statCache } : {}) };
-    return (await offload<{ digest: Digest }>("digestSelection", work, signal)).digest;
+    return (await offload("digestSelection", work, signal)).digest;
   }
 
   async #makeLayer(
-    step: Exclude<Step, { kind: "merge" }>,
+    step: LayerStep,
     layer: LayerId,
     base: Snapshot,
     inputs: readonly (readonly TreeId[])[],
@@ -125,6 +133,10 @@ export class LocalWorker implements Worker {
     place: Pick<Parameters<typeof performRun>[1], "draft" | "below" | "accounts" | "inputs">,
     job: StepJob,
   ): Promise<void> {
+    const { platform } = this.#options;
+    if (matchPlatforms(platform, [parsePlatform(step.platform)]).length === 0 && !hasEmulator(parsePlatform(step.platform))) {
+      throw foreignPlatform(step.platform, formatPlatform(platform));
+    }
     const scratch = temporaryName(this.#store.paths);
     mkdirSync(scratch);
     try {

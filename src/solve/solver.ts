@@ -24,12 +24,18 @@ export class Solver {
   readonly #shown = new Map<Vertex, string>();
   readonly #ahead: Promise<void>[] = [];
   #failure: unknown;
+  #failed: Vertex | undefined;
 
   constructor(cache: Cache, worker: Worker, signal: AbortSignal, progress: OnProgress) {
     this.#cache = cache;
     this.#worker = worker;
     this.#progress = progress;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
+  }
+
+  /** The vertex whose work failed first. */
+  get failed(): Vertex | undefined {
+    return this.#failed;
   }
 
   /**
@@ -60,7 +66,9 @@ export class Solver {
     return memo(this.#snapshots, key, async () => {
       this.#signal.throwIfAborted();
       if ("step" in vertex) return this.#recall(vertex, key) ?? (await this.#perform(vertex, key));
-      return this.#watched(vertex, () => this.#worker.fetch(vertex.source, key, this.#jobOf(vertex)));
+      const tree = await this.#watched(vertex, () => this.#worker.fetch(vertex.source, key, this.#jobOf(vertex)));
+      this.#finish(vertex);
+      return tree;
     });
   }
 
@@ -81,13 +89,14 @@ export class Solver {
       const found = (): Snapshot | undefined => (stale ? undefined : this.#cache.result(key));
       const snapshot = await this.#worker.perform(vertex, key, layers, trees, { ...this.#jobOf(vertex), found, stale });
       this.#cache.putResult(key, snapshot, ingredients, vertex.origin);
+      this.#finish(vertex);
       return snapshot;
     });
   }
 
   #ingredientsOf(vertex: StepVertex): Promise<Ingredients> {
     return memo(this.#ingredients, vertex, async () => {
-      const inputs = vertex.inputs.map((input) => this.#digestOfInput(input, vertex.base));
+      const inputs = vertex.inputs.map((input) => this.#watched(vertex, () => this.#digestOfInput(input, vertex.base)));
       const [base, ...digests] = await allSettled([vertex.base ? this.key(vertex.base) : Promise.resolve(undefined), ...inputs]);
       const step = this.#worker.keyed?.(vertex.step) ?? vertex.step;
       return { step, inputs: digests as Digest[], ...(base ? { base } : {}) };
@@ -140,17 +149,22 @@ export class Solver {
 
   /** Does work for a vertex and tells how it goes. The first failure stops all other work. */
   async #watched<T>(vertex: Vertex, work: () => Promise<T>): Promise<T> {
-    const first = !this.#shown.has(vertex);
     try {
-      const value = await work();
-      if (first && this.#shown.get(vertex) === "running") this.#show(vertex, "done");
-      return value;
+      return await work();
     } catch (error) {
-      this.#failure ??= error;
+      if (!this.#failure) {
+        this.#failure = error;
+        this.#failed = vertex;
+      }
       if (this.#shown.get(vertex) === "running") this.#show(vertex, "failed", error);
       this.#abort.abort();
       throw error;
     }
+  }
+
+  #finish(vertex: Vertex): void {
+    if (this.#shown.get(vertex) === "running") this.#show(vertex, "done");
+    else if (!this.#shown.has(vertex)) this.#showCached(vertex);
   }
 
   #jobOf(vertex: Vertex): { id: string; start: () => void; signal: AbortSignal; progress: OnProgress; vertex: Vertex } {

@@ -1,5 +1,6 @@
 export { detectArchive } from "./archive.ts";
 export { type CompressionKind, detectCompression, headOf, plainChunks } from "./compress.ts";
+export type { CopyOptions } from "./copy.ts";
 export type { Entry, EntryType } from "./entry.ts";
 export { type Packed, type PackOptions, packLayer } from "./pack.ts";
 export { offload } from "./offload.ts";

@@ -9,6 +9,9 @@ import type { Snapshot } from "../cache.ts";
 import { layersDisagree, unknownLayerType, wrongDiffId } from "../errors.ts";
 import type { Job } from "../worker.ts";
 
+/** What a transfer is told of the work it belongs to. */
+export type Transfer = Pick<Job, "id" | "signal" | "progress">;
+
 type ImageSource = Extract<Source, { kind: "image" }>;
 
 /** Opens the bytes of a blob of the image that `reference` names. */
@@ -51,7 +54,7 @@ async function makeLayer(
     diffId,
     [],
     async ({ folder }) => {
-      const unpacked = await offload<{ diffId: Digest; size: number }>(
+      const unpacked = await offload(
         "unpackLayer",
         { file: store.blobs.path(descriptor.digest), compression, folder },
         job.signal,
@@ -70,7 +73,7 @@ export async function fetchBlob(
   reference: string,
   descriptor: Descriptor,
   openBlob: OpenBlob,
-  job: Job,
+  job: Transfer,
 ): Promise<void> {
   if (store.blobs.has(descriptor.digest)) return;
   using _lock = await store.lock(`blob-${descriptor.digest.slice(7)}`, job.signal);

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { digestOf, hexOf } from "../../core/index.ts";
 import type { RunMount } from "../../graph/index.ts";
 import type { Lock, Store } from "../../store/index.ts";
-import { offload, type TreeSource } from "../../tree/index.ts";
+import { type CopyOptions, offload, type TreeSource } from "../../tree/index.ts";
 
 type CacheMount = Extract<RunMount, { type: "cache" }>;
 
@@ -60,13 +60,13 @@ async function prepare(
   return folder;
 }
 
-function copyInto(layer: string, mount: CacheMount, source: TreeSource): unknown {
+function copyInto(layer: string, mount: CacheMount, source: TreeSource): CopyOptions {
   const action = {
     source: mount.source,
     wildcard: false,
     followLinks: true,
     contentsOnly: true,
-    unpack: "never",
+    unpack: "never" as const,
     parents: false,
     exclude: [],
     ignoreMissing: false,

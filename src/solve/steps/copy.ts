@@ -1,6 +1,7 @@
 /** COPY, ADD and WORKDIR: files laid over a snapshot without mounting it. */
 
 import { resolveOwner } from "../../executor/index.ts";
+import { bug } from "../../core/index.ts";
 import type { CopyStep, MkdirStep } from "../../graph/index.ts";
 import { offload, type TreeSource } from "../../tree/index.ts";
 
@@ -19,6 +20,7 @@ export async function performCopy(step: CopyStep, inputs: readonly TreeSource[],
   const owner = ownerOf(step.owner, place);
   for (const [index, action] of step.actions.entries()) {
     const source = inputs[index];
+    if (!source) throw bug(`no input ${index} of a copy`);
     const { layer, below } = place;
     const work = {
       source,

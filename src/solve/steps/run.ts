@@ -96,7 +96,7 @@ async function bindMount(mount: Extract<RunMount, { type: "bind" }>, index: numb
       wildcard: false,
       followLinks: true,
       contentsOnly: true,
-      unpack: "never",
+      unpack: "never" as const,
       parents: false,
       exclude: [],
     };
@@ -107,7 +107,7 @@ async function bindMount(mount: Extract<RunMount, { type: "bind" }>, index: numb
     );
     folders = [copy];
   }
-  if (tree && !openView({ kind: "layers", folders }).lstat(mount.source)) throw mountSourceMissing(mount.source);
+  if (tree && !openView({ kind: "layers", folders }).lookup(mount.source)) throw mountSourceMissing(mount.source);
   const { target } = mount;
   return {
     type: "overlay",

@@ -1,0 +1,17 @@
+export { type BuildOptions, type BuildResult, build } from "./build.ts";
+export type { ContextInput } from "./contexts.ts";
+export { type HistoryRow, imageHistory } from "./history.ts";
+export { type ImageSummary, listImages, shortId } from "./images.ts";
+export { type ImportOptions, importImage } from "./import.ts";
+export { type ImageDetails, inspectImage } from "./inspect.ts";
+export type { Output } from "./outputs.ts";
+export { type Pruned, type PruneOptions, prune } from "./prune.ts";
+export { type PullOptions, type PullResult, pullImage } from "./pull.ts";
+export { type PushOptions, type PushResult, pushImage } from "./push.ts";
+export { type Removal, removeImage } from "./remove.ts";
+export type { PullPolicy } from "./resolve-image.ts";
+export { type RunOptions, runContainer } from "./run.ts";
+export { loadImages, saveImages } from "./save.ts";
+export { tagImage } from "./tag.ts";
+export { slipwayVersion } from "./version.ts";
+export { openWorkbench, type Workbench, type WorkbenchOptions } from "./workbench.ts";

@@ -1,0 +1,180 @@
+/**
+ * Requests to one registry: where it is, who one is there, and trying again.
+ *
+ * Authorization follows the registry's challenge (Basic, or Bearer with a token for the
+ * scope, distribution-spec and Docker's token specification). It is never sent on to
+ * another host that an answer redirects to.
+ */
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SlipwayError } from "../core/index.ts";
+import { type Credentials, credentialsFor } from "./credentials.ts";
+import { badAnswer, refused, unreachable } from "./errors.ts";
+
+export interface RegistryOptions {
+  /** Docker's configuration folder, for credentials; `~/.docker` if left out. */
+  readonly configFolder?: string;
+  /** Registries that are spoken to without TLS, beside those of this machine. */
+  readonly insecure?: readonly string[];
+}
+
+export interface Request {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";
+  /** Path below the registry, or a whole URL. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | (() => Readable);
+  /** `pull` or `pull,push`. */
+  readonly actions: string;
+  /** Other repositories that are read, for mounts. */
+  readonly also?: string;
+  /** What it is for, in messages. */
+  readonly what: string;
+  /** Answers that are no error. */
+  readonly accept: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Readable;
+  readonly url: string;
+}
+
+const TRIES = 4;
+const AGAIN = [408, 429, 500, 502, 503, 504];
+const MOST_REDIRECTS = 5;
+
+export class RegistryClient {
+  readonly #domain: string;
+  readonly #base: string;
+  readonly #path: string;
+  readonly #options: RegistryOptions;
+  readonly #tokens = new Map<string, string>();
+  #credentials: Promise<Credentials | undefined> | undefined;
+
+  constructor(domain: string, path: string, options: RegistryOptions) {
+    this.#domain = domain;
+    this.#path = path;
+    this.#options = options;
+    const host = domain === "docker.io" ? "registry-1.docker.io" : domain;
+    this.#base = `${isPlain(domain, options) ? "http" : "https"}://${host}`;
+  }
+
+  /** Throws REGISTRY_*. */
+  async send(request: Request): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await this.#authorized(request);
+        if (request.accept.includes(answer.status)) return answer;
+        if (!AGAIN.includes(answer.status) || attempt === TRIES) throw await errorOf(answer, request.what);
+        answer.body.resume();
+        await sleep(waitMs(answer.headers["retry-after"], attempt), undefined, signalOf(request));
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        if (error instanceof SlipwayError) throw error;
+        if (attempt === TRIES || isFinal(error)) throw unreachable(this.#domain, error);
+        await sleep(waitMs(undefined, attempt), undefined, signalOf(request));
+      }
+    }
+  }
+
+  async #authorized(request: Request): Promise<Answer> {
+    const scope = `repository:${this.#path}:${request.actions}`;
+    const answer = await this.#once(request, this.#tokens.get(scope));
+    if (answer.status !== 401) return answer;
+    answer.body.resume();
+    const header = await this.#authorize(answer.headers["www-authenticate"] ?? "", scope, request);
+    if (!header) return answer;
+    this.#tokens.set(scope, header);
+    return this.#once(request, header);
+  }
+
+  async #once(request: Request, authorization: string | undefined): Promise<Answer> {
+    const { request: send } = await import("undici");
+    let url = request.path.startsWith("/") ? this.#base + request.path : request.path;
+    for (let redirects = 0; ; redirects++) {
+      const own = new URL(url).host === new URL(this.#base).host;
+      const answer = await send(url, {
+        method: request.method,
+        headers: { "user-agent": "slipway", ...request.headers, ...(authorization && own ? { authorization } : {}) },
+        body: typeof request.body === "function" ? request.body() : (request.body ?? null),
+        ...(request.signal ? { signal: request.signal } : {}),
+      });
+      const headers = flat(answer.headers);
+      const location = headers["location"];
+      const moved = [301, 302, 303, 307, 308].includes(answer.statusCode) && (request.method === "GET" || request.method === "HEAD");
+      if (!moved || !location || redirects === MOST_REDIRECTS) return { status: answer.statusCode, headers, body: answer.body, url };
+      await answer.body.dump();
+      url = new URL(location, url).href;
+    }
+  }
+
+  /** Answers a challenge; undefined if there is nothing to answer with. */
+  async #authorize(challenge: string, scope: string, request: Request): Promise<string | undefined> {
+    this.#credentials ??= credentialsFor(this.#domain, this.#options.configFolder);
+    const credentials = await this.#credentials;
+    const basic = credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+    if (/^basic\b/i.test(challenge)) return basic;
+    const realm = /realm="([^"]*)"/i.exec(challenge)?.[1];
+    if (!/^bearer\b/i.test(challenge) || !realm) return undefined;
+    const service = /service="([^"]*)"/i.exec(challenge)?.[1];
+    const parameters = new URLSearchParams({ ...(service ? { service } : {}), scope });
+    if (request.also) parameters.append("scope", `repository:${request.also}:pull`);
+    const { request: send } = await import("undici");
+    const { identityToken } = credentials ?? {};
+    const answer = identityToken
+      ? await send(realm, {
+          method: "POST",
+          headers: { "content-type": "application/x-www-form-urlencoded" },
+          body: `${parameters}&grant_type=refresh_token&client_id=slipway&refresh_token=${encodeURIComponent(identityToken)}`,
+        })
+      : await send(`${realm}?${parameters}`, { headers: basic ? { authorization: basic } : {} });
+    if (answer.statusCode !== 200) {
+      await answer.body.dump();
+      return undefined;
+    }
+    const { token, access_token: access } = (await answer.body.json()) as { token?: string; access_token?: string };
+    if (!token && !access) throw badAnswer(request.what, "its token server gave no token");
+    return `Bearer ${token ?? access}`;
+  }
+}
+
+/** Registries of this machine are spoken to without TLS, as Docker does it. */
+function isPlain(domain: string, options: RegistryOptions): boolean {
+  const host = domain.replace(/:\d+$/, "");
+  return host === "localhost" || /^127\./.test(host) || host === "[::1]" || (options.insecure ?? []).includes(domain);
+}
+
+function isFinal(error: unknown): boolean {
+  return ["ENOTFOUND", "ECONNREFUSED", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "EAI_AGAIN"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function signalOf({ signal }: Request): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}
+
+function waitMs(retryAfter: string | undefined, attempt: number): number {
+  const seconds = Number(retryAfter);
+  return retryAfter && Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 200 * 3 ** (attempt - 1);
+}
+
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]));
+}
+
+async function errorOf(answer: Answer, what: string): Promise<SlipwayError> {
+  let text = "";
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    text += chunk.toString("utf8");
+    if (text.length > 10_000) break;
+  }
+  let errors: { code?: string; message?: string }[] = [];
+  try {
+    errors = (JSON.parse(text) as { errors?: typeof errors }).errors ?? [];
+  } catch {
+    // Not every registry answers in JSON.
+  }
+  return refused(answer.status, errors.map((error) => error.code ?? ""), what, errors.map((error) => error.message ?? "").filter(Boolean).join("; "));
+}
