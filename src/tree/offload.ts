@@ -5,6 +5,7 @@
  * they hold up whoever makes them; so they are made elsewhere. As many threads as
  * processors; a job waits for a free one. A thread whose job is aborted is ended.
  */
+import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { Limit, SlipwayError } from "../core/index.ts";
@@ -45,10 +46,9 @@ export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]
 
 /** From source the thread needs the same loader as this one; a bundle has its own file for it. */
 function startWorker(): Worker {
-  const fromSource = import.meta.url.endsWith(".ts");
-  const file = new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  const worker = fromSource ? new Worker(`import("tsx/esm/api").then((api) => { api.register(); return import(${JSON.stringify(file.href)}); })`, { eval: true }) : new Worker(file);
-  return worker;
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url));
+  const [loader, file] = [createRequire(import.meta.url).resolve("tsx/esm/api"), new URL("./worker.ts", import.meta.url).href];
+  return new Worker(`import(${JSON.stringify(loader)}).then((api) => { api.register(); return import(${JSON.stringify(file)}); })`, { eval: true });
 }
 
 function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined): Promise<unknown> {
