@@ -4,17 +4,22 @@
  * Node.js cannot fork, mount or load a seccomp filter; this can, and decides nothing: every
  * operation and its order come from TypeScript (src/executor). The list is read from
  * descriptor 3 as NUL-terminated strings: the number of words of an operation, then its
- * words. What fails is told on descriptor 4 as "OPERATION ERRNO WORD", with exit status 125.
+ * words. What fails is told on descriptor 4 as "OPERATION ERRNO WORD", with exit status 125;
+ * mount points that had to be made are told there as "made 0 PATH". When the other end of
+ * descriptor 4 is closed, everything is killed.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/openat2.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,20 +29,29 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "slipway-exec.h"
+
 #define PROGRAM_FD 3
 #define STATUS_FD 4
 #define MAX_WORDS 100000
+#define MAX_SLOTS 1024
 
 extern char **environ;
 
-static void fail(const char *operation, const char *word) {
-  dprintf(STATUS_FD, "%s %d %s", operation, errno, word ? word : "");
+static void tell(const char *what, int reason, const char *word) {
+  dprintf(STATUS_FD, "%s %d %s%c", what, reason, word ? word : "", 0);
+}
+
+void fail(const char *operation, const char *word) {
+  tell(operation, errno, word);
   _exit(125);
 }
 
@@ -59,28 +73,74 @@ static char *read_all(size_t *length) {
 
 static unsigned long number(const char *text) { return strtoul(text, NULL, 0); }
 
-/* The child goes on as process 1 of a new namespace; the parent waits and ends as it ended. */
-static pid_t child_pid;
-static void forward(int signal_number) {
-  if (child_pid > 0) kill(child_pid, signal_number);
+/* Over this socket the child hands its terminal to the parent. */
+static int terminal_socket = -1;
+
+/*
+ * Waits for the child and ends as it ended. Signals are passed on; when the descriptor of the
+ * status hangs up, nobody wants the child any more. Its death is that of its pid namespace:
+ * the kernel lets it be waited for only when the rest is gone.
+ */
+static void supervise(pid_t child, const sigset_t *signals, int terminal) {
+  int status = 0, signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signal_fd < 0) _exit(125);
+  struct pollfd watched[] = {{.fd = signal_fd, .events = POLLIN}, {.fd = STATUS_FD}, {.fd = -1, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+  watched[2].fd = terminal;
+  for (;;) {
+    pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) break;
+    if (poll(watched, 4, -1) < 0 && errno != EINTR) break;
+    if (watched[1].revents) {
+      kill(child, SIGKILL);
+      watched[1].fd = -1;
+    }
+    if (watched[2].revents && terminal_master < 0) {
+      terminal_receive(terminal);
+      watched[2].fd = terminal_master;
+      watched[3].fd = 0;
+    } else if (watched[2].revents && !terminal_output()) watched[2].fd = -1;
+    if (watched[3].revents && !terminal_input()) watched[3].fd = -1;
+    struct signalfd_siginfo info;
+    while (read(signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+      if (info.ssi_signo == SIGWINCH) terminal_resize();
+      if (info.ssi_signo != SIGCHLD) kill(child, (int)info.ssi_signo);
+    }
+  }
+  terminal_end();
+  _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-static void op_fork(void) {
-  int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
-  pid_t parent = getpid();
-  child_pid = fork();
-  if (child_pid < 0) fail("fork", NULL);
-  if (child_pid == 0) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("fork", "pdeathsig");
-    (void)parent;
-    return;
+/* fork [terminal]: the child goes on as process 1 of a new namespace. */
+static void op_fork(int terminal) {
+  sigset_t signals, before;
+  int numbers[] = {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH}, ends[2] = {-1, -1};
+  sigemptyset(&signals);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&signals, numbers[i]);
+  sigprocmask(SIG_BLOCK, &signals, &before);
+  if (terminal && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) fail("fork", "socketpair");
+  pid_t child = fork();
+  if (child < 0) fail("fork", NULL);
+  if (child > 0) {
+    if (terminal) close(ends[1]);
+    supervise(child, &signals, ends[0]);
   }
-  close(STATUS_FD);
-  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], forward);
-  int status;
-  while (waitpid(child_pid, &status, 0) < 0)
-    if (errno != EINTR) _exit(125);
-  _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  if (terminal) close(ends[0]);
+  terminal_socket = ends[1];
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("fork", "pdeathsig");
+}
+
+/* Kernels before 6.8 take all lowers in one string, and mount(2) the longest one: a page. */
+static void overlay_in_one_string(char **words, int count) {
+  char text[4096];
+  int used = 0;
+  for (int i = 5; i < count && used < (int)sizeof text; i++)
+    used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i > 5 ? ":" : "lowerdir=", words[i]);
+  if (*words[2] && used < (int)sizeof text)
+    used += snprintf(text + used, sizeof text - (size_t)used, ",upperdir=%s,workdir=%s", words[2], words[3]);
+  if (*words[4] && used < (int)sizeof text) used += snprintf(text + used, sizeof text - (size_t)used, ",%s", words[4]);
+  errno = E2BIG;
+  if (used >= (int)sizeof text || mount("overlay", words[1], "overlay", 0, text) < 0) fail("overlay", words[1]);
 }
 
 /* overlay TARGET UPPER WORK OPTIONS LOWER...: lowers from top to bottom; options as "name=value" or "name", commas between. */
@@ -91,12 +151,8 @@ static void op_overlay(char **words, int count) {
   for (int i = 5; i < count; i++)
     if (syscall(SYS_fsconfig, fs, 1 /* FSCONFIG_SET_STRING */, "lowerdir+", words[i], 0) < 0) {
       if (i > 5 || errno != EINVAL) fail("overlay", words[i]);
-      size_t size = 1;
-      for (int j = 5; j < count; j++) size += strlen(words[j]) + 1;
-      char *all = calloc(1, size);
-      for (int j = 5; j < count; j++) strcat(strcat(all, j > 5 ? ":" : ""), words[j]);
-      if (syscall(SYS_fsconfig, fs, 1, "lowerdir", all, 0) < 0) fail("overlay", "lowerdir");
-      break;
+      close(fs);
+      return overlay_in_one_string(words, count);
     }
   if (*upper && syscall(SYS_fsconfig, fs, 1, "upperdir", upper, 0) < 0) fail("overlay", upper);
   if (*upper && syscall(SYS_fsconfig, fs, 1, "workdir", work, 0) < 0) fail("overlay", work);
@@ -115,16 +171,17 @@ static void op_overlay(char **words, int count) {
   close(fs);
 }
 
-/* readonly TARGET: this mount and those below it. */
+/* readonly TARGET [recursive]: this mount, and those below it. */
 struct attributes { unsigned long long set, clear, propagation, user_namespace; };
-static void op_readonly(const char *target) {
+static void op_readonly(const char *target, int recursive) {
   struct attributes attributes = {.set = 1 /* MOUNT_ATTR_RDONLY */};
-  if (syscall(SYS_mount_setattr, AT_FDCWD, target, 0x8000 /* AT_RECURSIVE */, &attributes, sizeof attributes) == 0) return;
-  if (mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0) fail("readonly", target);
+  if (syscall(SYS_mount_setattr, AT_FDCWD, target, recursive ? 0x8000 /* AT_RECURSIVE */ : 0, &attributes, sizeof attributes) == 0) return;
+  if (mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0) fail("readonly", target);
 }
 
 /* mkdirs PATH MODE: the folder and those above it. */
 static void op_mkdirs(char *path, mode_t mode) {
+  if (strcmp(path, "/") == 0) return;
   for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
     *slash = 0;
     if (mkdir(path, 0755) < 0 && errno != EEXIST) fail("mkdirs", path);
@@ -133,16 +190,51 @@ static void op_mkdirs(char *path, mode_t mode) {
   if (mkdir(path, mode) < 0 && errno != EEXIST) fail("mkdirs", path);
 }
 
-static void op_touch(const char *path) {
-  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
-  if (file >= 0) close(file);
-  else if (errno != EISDIR && errno != ENXIO && errno != EACCES) fail("touch", path);
+/* Tells that a mount point was made, by its real path. */
+static void told_made(const char *path) {
+  char real[PATH_MAX];
+  if (realpath(path, real)) tell("made", 0, real);
 }
 
-static void op_write(const char *path, const char *text) {
-  int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0 || write(file, text, strlen(text)) < 0) fail("write", path);
+/* The folders above a path, and itself if it is to be one; each that is made is told. */
+static void make_place(char *path, int folder) {
+  for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+    if (!slash && !folder) break;
+    if (slash) *slash = 0;
+    if (mkdir(path, 0755) == 0) told_made(path);
+    else if (errno != EEXIST) fail("mkdir", path);
+    if (!slash) return;
+    *slash = '/';
+  }
+  struct stat found;
+  if (stat(path, &found) == 0) return;
+  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+  if (file < 0) fail("touch", path);
   close(file);
+  told_made(path);
+}
+
+/* tree SLOT ROOT PATH: a mount of what lies there, kept to be attached; links do not lead out of ROOT. */
+static int slots[MAX_SLOTS];
+static void op_tree(unsigned long slot, const char *root, const char *path) {
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+  int base = open(root, O_PATH | O_CLOEXEC);
+  int file = base < 0 ? -1 : *path ? (int)syscall(SYS_openat2, base, path, &how, sizeof how) : dup(base);
+  if (file < 0 || slot >= MAX_SLOTS) fail("open", *path ? path : root);
+  int tree = (int)syscall(SYS_open_tree, file, "", AT_EMPTY_PATH | 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC | 0x8000 /* AT_RECURSIVE */);
+  if (tree < 0) fail("open_tree", path);
+  slots[slot] = tree;
+  close(file);
+  close(base);
+}
+
+/* attach SLOT TARGET: mounts it; a place for it is made where there is none. */
+static void op_attach(unsigned long slot, char *target) {
+  struct stat source;
+  if (slot >= MAX_SLOTS || fstat(slots[slot], &source) < 0) fail("attach", target);
+  make_place(target, S_ISDIR(source.st_mode));
+  if (syscall(SYS_move_mount, slots[slot], "", AT_FDCWD, target, 4 | 0x10 /* MOVE_MOUNT_F_EMPTY_PATH, _T_SYMLINKS */) < 0) fail("attach", target);
+  close(slots[slot]);
 }
 
 static void op_mknod(const char *path, mode_t mode, unsigned major_number, unsigned minor_number) {
@@ -199,9 +291,28 @@ static void op_seccomp(const char *hex) {
   if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0) fail("seccomp", NULL);
 }
 
-static void op_limit(int resource, unsigned long soft, unsigned long hard) {
+static void op_limit(int resource, unsigned long soft, unsigned long hard, const char *word) {
   struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
-  if (setrlimit((__rlimit_resource_t)resource, &limit) < 0) fail("limit", NULL);
+  if (setrlimit((__rlimit_resource_t)resource, &limit) < 0) fail("limit", word);
+}
+
+/* As execvp does it, but what has no format that the kernel knows is not given to a shell. */
+static void exec_on_path(char **arguments, char **environment) {
+  const char *name = arguments[0], *path = getenv("PATH");
+  if (strchr(name, '/') || !*name) {
+    execve(name, arguments, environment);
+    return;
+  }
+  int reason = ENOENT;
+  char file[PATH_MAX];
+  for (const char *at = path ? path : "/bin:/usr/bin"; at; at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL) {
+    int length = (int)strcspn(at, ":");
+    if (snprintf(file, sizeof file, "%.*s%s%s", length, at, length ? "/" : "./", name) >= (int)sizeof file) continue;
+    execve(file, arguments, environment);
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return;
+    if (errno == EACCES) reason = EACCES;
+  }
+  errno = reason;
 }
 
 /* exec ENV-COUNT ENV... ARG...; 127 if there is no such program, 126 if it cannot be run. */
@@ -209,13 +320,13 @@ static void op_exec(char **words, int count) {
   int variables = (int)number(words[1]);
   char **environment = calloc((size_t)variables + 1, sizeof *environment);
   char **arguments = calloc((size_t)(count - variables), sizeof *arguments);
-  if (!environment || !arguments) fail("exec", NULL);
+  if (!environment || !arguments || variables > count - 3) fail("exec", NULL);
   memcpy(environment, words + 2, (size_t)variables * sizeof *environment);
   memcpy(arguments, words + 2 + variables, (size_t)(count - 2 - variables) * sizeof *arguments);
   environ = environment;
-  execvp(arguments[0], arguments);
+  exec_on_path(arguments, environment);
   int reason = errno;
-  dprintf(STATUS_FD, "exec %d %s", reason, arguments[0]);
+  tell("exec", reason, arguments[0]);
   _exit(reason == ENOENT || reason == ENOTDIR ? 127 : 126);
 }
 
@@ -223,26 +334,28 @@ static void perform(char **words, int count) {
   const char *name = words[0];
 #define IS(text, wanted) (strcmp(name, text) == 0 && count >= (wanted))
   if (IS("unshare", 2)) { if (unshare((int)number(words[1])) < 0) fail(name, words[1]); }
-  else if (IS("fork", 1)) op_fork();
+  else if (IS("fork", 1)) op_fork(count > 1);
   else if (IS("mount", 6)) { if (mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL) < 0) fail(name, words[2]); }
   else if (IS("trymount", 6)) (void)mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL);
   else if (IS("overlay", 5)) op_overlay(words, count);
-  else if (IS("readonly", 2)) op_readonly(words[1]);
+  else if (IS("readonly", 2)) op_readonly(words[1], count > 2);
+  else if (IS("tree", 4)) op_tree(number(words[1]), words[2], words[3]);
+  else if (IS("attach", 3)) op_attach(number(words[1]), words[2]);
+  else if (IS("place", 2)) make_place(words[1], 1);
+  else if (IS("terminal", 3)) terminal_open(terminal_socket, (unsigned short)number(words[1]), (unsigned short)number(words[2]));
   else if (IS("mkdirs", 3)) op_mkdirs(words[1], (mode_t)number(words[2]));
-  else if (IS("touch", 2)) op_touch(words[1]);
-  else if (IS("write", 3)) op_write(words[1], words[2]);
   else if (IS("symlink", 3)) { if (symlink(words[1], words[2]) < 0) fail(name, words[2]); }
   else if (IS("mknod", 5)) op_mknod(words[1], (mode_t)number(words[2]), (unsigned)number(words[3]), (unsigned)number(words[4]));
   else if (IS("chown", 4)) { if (chown(words[1], (uid_t)number(words[2]), (gid_t)number(words[3])) < 0) fail(name, words[1]); }
   else if (IS("pivot", 2)) op_pivot(words[1]);
   else if (IS("loopback", 1)) op_loopback();
   else if (IS("hostname", 2)) { if (sethostname(words[1], strlen(words[1])) < 0) fail(name, words[1]); }
-  else if (IS("limit", 4)) op_limit((int)number(words[1]), number(words[2]), number(words[3]));
+  else if (IS("limit", 4)) op_limit((int)number(words[1]), number(words[2]), number(words[3]), words[1]);
   else if (IS("umask", 2)) umask((mode_t)number(words[1]));
   else if (IS("session", 1)) (void)setsid();
   else if (IS("groups", 1)) op_groups(words, count);
   else if (IS("gid", 2)) { gid_t gid = (gid_t)number(words[1]); if (setresgid(gid, gid, gid) < 0) fail(name, words[1]); }
-  else if (IS("uid", 2)) { uid_t uid = (uid_t)number(words[1]); if (setresuid(uid, uid, uid) < 0) fail(name, words[1]); }
+  else if (IS("uid", 2)) { uid_t uid = (uid_t)number(words[1]); if (setresuid(uid, uid, uid) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(name, words[1]); }
   else if (IS("bounding", 2)) op_bounding(strtoull(words[1], NULL, 0));
   else if (IS("capabilities", 4)) op_capabilities(strtoull(words[1], NULL, 0), strtoull(words[2], NULL, 0), strtoull(words[3], NULL, 0));
   else if (IS("nonewprivileges", 1)) { if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) fail(name, NULL); }
@@ -255,7 +368,6 @@ static void perform(char **words, int count) {
 int main(void) {
   size_t length, at = 0;
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("start", NULL);
-  if (getppid() == 1 && getpid() != 1) _exit(125);
   char *program = read_all(&length);
   close(PROGRAM_FD);
   fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC);

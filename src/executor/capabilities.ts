@@ -1,4 +1,5 @@
 /** Capabilities, by the kernel's numbers. */
+import { capabilityUnknown } from "./errors.ts";
 
 const NAMES = [
   "CHOWN",
@@ -70,6 +71,27 @@ export const ALL_CAPABILITIES: CapabilityMask = maskOf(NAMES);
 
 export function maskOf(names: readonly string[]): CapabilityMask {
   return names.reduce((mask, name) => mask | (1n << BigInt(NAMES.indexOf(name))), 0n);
+}
+
+/** Docker's set or all of them, with what is added and then without what is dropped. Throws CAPABILITY_UNKNOWN. */
+export function capabilitiesOf(privileged: boolean, add: readonly string[], drop: readonly string[]): CapabilityMask {
+  if (privileged) return ALL_CAPABILITIES;
+  const start = isAll(drop) ? 0n : isAll(add) ? ALL_CAPABILITIES : DEFAULT_CAPABILITIES;
+  return (start | maskOf(add.filter(isOne).map(plainName))) & ~maskOf(drop.filter(isOne).map(plainName));
+}
+
+function isAll(names: readonly string[]): boolean {
+  return names.some((name) => !isOne(name));
+}
+
+function isOne(name: string): boolean {
+  return name.toUpperCase() !== "ALL";
+}
+
+function plainName(name: string): string {
+  const plain = name.toUpperCase().replace(/^CAP_/, "");
+  if (!NAMES.includes(plain)) throw capabilityUnknown(name);
+  return plain;
 }
 
 /** Whether a set has a capability, named with or without `CAP_`. */

@@ -39,7 +39,20 @@ export function setupFailed(operation: string, errno: string, subject: string): 
   });
 }
 
+/** A limit that this user may not raise so far. */
+export function limitRefused(name: string): SlipwayError {
+  return new SlipwayError(`the limit ${name} cannot be raised as far as --ulimit asks`, {
+    code: "ULIMIT_REFUSED",
+    hint: "a higher hard limit needs CAP_SYS_RESOURCE, which this process lacks",
+  });
+}
+
 /** A `--ulimit` that is none. */
 export function badUlimit(text: string): SlipwayError {
   return new SlipwayError(`invalid ulimit argument: ${text}`, { code: "ULIMIT_INVALID", hint: "such as nofile=1024:2048" });
+}
+
+/** A capability that Linux does not have. */
+export function capabilityUnknown(name: string): SlipwayError {
+  return new SlipwayError(`there is no capability ${name}`, { code: "CAPABILITY_UNKNOWN", hint: "such as NET_ADMIN or ALL" });
 }

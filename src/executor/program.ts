@@ -64,26 +64,27 @@ const LINKS: readonly (readonly [target: string, name: string])[] = [
   ["/proc/self/fd/0", "stdin"],
   ["/proc/self/fd/1", "stdout"],
   ["/proc/self/fd/2", "stderr"],
-  ["/proc/kcore", "core"],
   ["pts/ptmx", "ptmx"],
 ];
 
-/** /proc, /dev and what is in it, /sys: as Docker mounts them. */
-export function systemMounts(root: string, shmBytes: number): Operation[] {
+/** /proc, /dev and what is in it, /sys: as Docker mounts them. To be done inside the new root. */
+export function systemMounts(shmBytes: number, privileged: boolean): Operation[] {
   const { nosuid, nodev, noexec, rdonly, strictatime } = MS;
-  const dev = `${root}/dev`;
   return [
-    ["mount", "proc", `${root}/proc`, "proc", nosuid | nodev | noexec, ""],
-    ["mount", "tmpfs", dev, "tmpfs", nosuid | strictatime, "mode=755,size=65536k"],
-    ["mkdirs", `${dev}/pts`, 0o755],
-    ["mount", "devpts", `${dev}/pts`, "devpts", nosuid | noexec, "newinstance,ptmxmode=0666,mode=0620,gid=5"],
-    ["mkdirs", `${dev}/shm`, 0o755],
-    ["mount", "shm", `${dev}/shm`, "tmpfs", nosuid | nodev | noexec, `mode=1777,size=${shmBytes}`],
-    ["mkdirs", `${dev}/mqueue`, 0o755],
-    ["trymount", "mqueue", `${dev}/mqueue`, "mqueue", nosuid | nodev | noexec, ""],
-    ["mount", "sysfs", `${root}/sys`, "sysfs", nosuid | nodev | noexec | rdonly, ""],
-    ...DEVICES.map(([name, mode, major, minor]): Operation => ["mknod", `${dev}/${name}`, mode, major, minor]),
-    ...LINKS.map(([target, name]): Operation => ["symlink", target, `${dev}/${name}`]),
+    ["place", "/proc"],
+    ["mount", "proc", "/proc", "proc", nosuid | nodev | noexec, ""],
+    ["place", "/dev"],
+    ["mount", "tmpfs", "/dev", "tmpfs", nosuid | strictatime, "mode=755,size=65536k"],
+    ["mkdirs", "/dev/pts", 0o755],
+    ["mount", "devpts", "/dev/pts", "devpts", nosuid | noexec, "newinstance,ptmxmode=0666,mode=0620,gid=5"],
+    ["mkdirs", "/dev/shm", 0o755],
+    ["mount", "shm", "/dev/shm", "tmpfs", nosuid | nodev | noexec, `mode=1777,size=${shmBytes}`],
+    ["mkdirs", "/dev/mqueue", 0o755],
+    ["trymount", "mqueue", "/dev/mqueue", "mqueue", nosuid | nodev | noexec, ""],
+    ["place", "/sys"],
+    ["mount", "sysfs", "/sys", "sysfs", nosuid | nodev | noexec | (privileged ? 0 : rdonly), ""],
+    ...DEVICES.map(([name, mode, major, minor]): Operation => ["mknod", `/dev/${name}`, mode, major, minor]),
+    ...LINKS.map(([target, name]): Operation => ["symlink", target, `/dev/${name}`]),
   ];
 }
 
@@ -116,7 +117,8 @@ export function becomeUser(user: Identity, capabilities: bigint): Operation[] {
   const mask = `0x${capabilities.toString(16)}`;
   return [
     ["bounding", mask],
-    ["groups", ...user.groups],
+    // The primary group is among them, so that what is refused to it cannot be had by leaving it.
+    ["groups", ...new Set([user.gid, ...user.groups])],
     ["gid", user.gid],
     ["uid", user.uid],
     ["capabilities", user.uid === 0 ? mask : 0, user.uid === 0 ? mask : 0, 0],

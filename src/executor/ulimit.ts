@@ -38,3 +38,8 @@ export function parseUlimit(text: string): Ulimit {
   if (hard !== -1 && (soft > hard || soft === -1)) throw badUlimit(text);
   return { resource, soft, hard };
 }
+
+/** What a resource is called. */
+export function ulimitName(resource: number): string {
+  return Object.entries(RESOURCES).find(([, number]) => number === resource)?.[0] ?? String(resource);
+}

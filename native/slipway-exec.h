@@ -1,0 +1,26 @@
+/* What the two files of the program know of each other. */
+#ifndef SLIPWAY_EXEC_H
+#define SLIPWAY_EXEC_H
+
+/* Tells what failed, with errno, and ends. */
+void fail(const char *operation, const char *word);
+
+/* The parent's end of the child's terminal; -1 until there is one. */
+extern int terminal_master;
+
+/* In the child: opens a terminal of the new /dev/pts, makes it the controlling one and standard input, output, error; hands the other end over. */
+void terminal_open(int socket, unsigned short rows, unsigned short columns);
+
+/* In the parent: takes the other end and puts its own terminal, if it has one, into raw mode. */
+void terminal_receive(int socket);
+
+/* Copy what is there to be read; 0 at the end. */
+int terminal_output(void);
+int terminal_input(void);
+
+void terminal_resize(void);
+
+/* Writes out what is left and restores the parent's own terminal. */
+void terminal_end(void);
+
+#endif

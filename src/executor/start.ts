@@ -1,0 +1,90 @@
+/** Starts the native helper and tells how it ended. */
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { getSystemErrorMap } from "node:util";
+import type { ExitStatus, ProcessIo } from "./contract.ts";
+import { limitRefused, setupFailed } from "./errors.ts";
+import { ulimitName } from "./ulimit.ts";
+
+/**
+ * Starts the helper with its program and waits for the end of all it started. `made` gets the
+ * mount points that were missing. When `signal` aborts, or this process dies, the helper sees
+ * the status channel hang up and kills what it started.
+ */
+export async function start(
+  helper: string,
+  program: Buffer,
+  io: ProcessIo,
+  made: string[],
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  const inherit = "inherit" in io;
+  const stdin = inherit ? (io.stdin ? "inherit" : "ignore") : io.stdin ? "pipe" : "ignore";
+  const output = inherit ? "inherit" : "pipe";
+  const child = spawn(helper, [], { stdio: [stdin, output, output, "pipe", "pipe"], env: {} });
+  const status = child.stdio[4] as Readable;
+  const kill = (): void => void status.destroy();
+  signal.addEventListener("abort", kill, { once: true });
+  let told = "";
+  status.setEncoding("utf8");
+  status.on("error", () => {});
+  status.on("data", (chunk: string) => {
+    told += chunk;
+  });
+  if (!inherit) {
+    child.stdout?.on("data", (data: Buffer) => io.onOutput("stdout", data));
+    child.stderr?.on("data", (data: Buffer) => io.onOutput("stderr", data));
+    if (io.stdin && child.stdin) io.stdin.pipe(child.stdin);
+  }
+  const input = child.stdio[3] as Writable;
+  input.on("error", () => {});
+  input.end(program);
+  try {
+    const [code, by] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
+    });
+    signal.throwIfAborted();
+    const trouble = troubleIn(told, made);
+    if (trouble?.operation === "limit") throw limitRefused(ulimitName(Number(trouble.subject)));
+    if (trouble && trouble.operation !== "exec") throw setupFailed(trouble.operation, trouble.errno, trouble.subject);
+    if (trouble && inherit) globalThis.process.stderr.write(execTrouble(trouble));
+    else if (trouble && !inherit) io.onOutput("stderr", Buffer.from(execTrouble(trouble)));
+    return { code: code ?? 128 + (by ? constants.signals[by] : 0) };
+  } finally {
+    signal.removeEventListener("abort", kill);
+  }
+}
+
+interface Trouble {
+  readonly operation: string;
+  readonly errno: string;
+  readonly subject: string;
+}
+
+/** Reads what the helper told: records `OPERATION ERRNO SUBJECT`, each ended by NUL. */
+function troubleIn(told: string, made: string[]): Trouble | undefined {
+  let trouble: Trouble | undefined;
+  for (const record of told.split("\0")) {
+    if (record === "") continue;
+    const [operation = "", errno = "", ...subject] = record.split(" ");
+    if (operation === "made") made.push(subject.join(" "));
+    else trouble = { operation, errno: errnoName(errno), subject: subject.join(" ") };
+  }
+  return trouble;
+}
+
+/** What a shell would say, since there is none to say it. */
+function execTrouble({ errno, subject }: Trouble): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "no such file or directory",
+    EACCES: "permission denied",
+    ENOEXEC: "exec format error",
+  };
+  return `exec ${subject}: ${reasons[errno] ?? errno}\n`;
+}
+
+function errnoName(errno: string): string {
+  return getSystemErrorMap().get(-Number(errno))?.[0] ?? `errno ${errno}`;
+}
