@@ -49,7 +49,9 @@ async function answered(answer: Answer, item: Case, document: unknown): Promise<
   try {
     return await answer(structuredClone(item), document);
   } catch (error) {
-    return { crashed: error instanceof Error ? `${error.name}: ${error.message} ${error.stack?.split("\n")[1] ?? ""}` : String(error) };
+    return {
+      crashed: error instanceof Error ? `${error.name}: ${error.message} ${error.stack?.split("\n")[1] ?? ""}` : String(error),
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import { type Digest, type OnProgress, SlipwayError, type SourceText } from "../
 import { type Dockerfile, type ParseWarning, parseDockerfile } from "../dockerfile/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import { assembleImage, layerBlob } from "../image/index.ts";
-import { type Descriptor, familiarName, parseReference, type Platform, withDefaultTag } from "../oci/index.ts";
+import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
 import { type Loans, LocalWorker, type Snapshot, Solver, storeCache } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
@@ -181,7 +181,13 @@ async function keepBases(bench: Workbench, found: readonly FoundImage[]): Promis
   }
 }
 
-async function exported(bench: Workbench, plan: Plan, snapshot: Snapshot, options: BuildOptions, progress: OnProgress): Promise<Descriptor> {
+async function exported(
+  bench: Workbench,
+  plan: Plan,
+  snapshot: Snapshot,
+  options: BuildOptions,
+  progress: OnProgress,
+): Promise<Descriptor> {
   const id = "export";
   const name = "exporting to image";
   progress({ type: "vertex", id, name, state: "running", time: Date.now() });

@@ -81,7 +81,13 @@ interface Main {
   readonly source?: SourceText;
 }
 
-async function openMain(input: ContextInput, cwd: string, temporary: string, bench: Workbench, signal: AbortSignal): Promise<Main> {
+async function openMain(
+  input: ContextInput,
+  cwd: string,
+  temporary: string,
+  bench: Workbench,
+  signal: AbortSignal,
+): Promise<Main> {
   if (typeof input.context !== "string") return readContextStream(input.context, temporary, signal);
   if (isRemote(input.context)) return fetchContext(input.context, temporary, bench, signal);
   const root = resolve(cwd, input.context);
@@ -110,7 +116,11 @@ function readDockerfile(file: string | SourceText | undefined, root: string | un
 function readIgnore(file: string | undefined, root: string | undefined, cwd: string): BuildContexts["ignore"] {
   if (!root) return undefined;
   const own = file === undefined ? "Dockerfile.dockerignore" : `${file}.dockerignore`;
-  const places = [...(file === undefined ? [] : [[own, resolve(cwd, own)] as const]), [own, join(root, own)] as const, [".dockerignore", join(root, ".dockerignore")] as const];
+  const places = [
+    ...(file === undefined ? [] : [[own, resolve(cwd, own)] as const]),
+    [own, join(root, own)] as const,
+    [".dockerignore", join(root, ".dockerignore")] as const,
+  ];
   for (const [name, path] of places) {
     const rules = readRules(path);
     if (rules) return { name, rules };
@@ -131,7 +141,8 @@ function readRules(path: string): readonly IgnoreRule[] | undefined {
 
 /** Dockerfiles in the context and one folder below, for the hint. */
 function dockerfilesBelow(root: string): string[] {
-  const looksRight = (name: string): boolean => /(^|\.)(docker|container)file$/i.test(name) || /^(docker|container)file\./i.test(name);
+  const looksRight = (name: string): boolean =>
+    /(^|\.)(docker|container)file$/i.test(name) || /^(docker|container)file\./i.test(name);
   const found: string[] = [];
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     if (entry.isFile() && looksRight(entry.name) && !entry.name.endsWith(".dockerignore")) found.push(entry.name);

@@ -12,7 +12,10 @@ export function platformMissing(name: string, wanted: Platform, available: reado
 
 /** The image is not in the store and no registry may be asked. */
 export function imageNotLocal(name: string): SlipwayError {
-  return new SlipwayError(`No such image: ${name}`, { code: "IMAGE_NOT_LOCAL", hint: "it is not in the store, and --pull=never forbids to pull it" });
+  return new SlipwayError(`No such image: ${name}`, {
+    code: "IMAGE_NOT_LOCAL",
+    hint: "it is not in the store, and --pull=never forbids to pull it",
+  });
 }
 
 /** The context's folder is not there. */
@@ -32,7 +35,8 @@ export function contextIsFile(path: string): SlipwayError {
 export function dockerfileMissing(path: string, found: readonly string[]): SlipwayError {
   return new SlipwayError(`failed to read dockerfile: open ${path}: no such file or directory`, {
     code: "DOCKERFILE_MISSING",
-    hint: found.length > 0 ? `there is ${found.join(", ")}: name it with -f` : "name it with -f, relative to the working directory",
+    hint:
+      found.length > 0 ? `there is ${found.join(", ")}: name it with -f` : "name it with -f, relative to the working directory",
   });
 }
 
@@ -72,7 +76,10 @@ export function imageHasNames(id: string): SlipwayError {
 
 /** A container was to be started with nothing to run. */
 export function nothingToRun(image: string): SlipwayError {
-  return new SlipwayError(`no command specified`, { code: "RUN_NO_COMMAND", hint: `${image} has neither ENTRYPOINT nor CMD: name a command` });
+  return new SlipwayError(`no command specified`, {
+    code: "RUN_NO_COMMAND",
+    hint: `${image} has neither ENTRYPOINT nor CMD: name a command`,
+  });
 }
 
 /** The program of a container is not there. Docker ends with 127. */
@@ -87,14 +94,20 @@ export function notHere(what: string, hint: string): SlipwayError {
 
 /** A tar that is to become an image or a context cannot be read. */
 export function archiveUnreadable(path: string, cause: unknown): SlipwayError {
-  return new SlipwayError(`open ${path}: ${(cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file or directory" : (cause as Error).message}`, {
-    code: "ARCHIVE_UNREADABLE",
-    cause,
-  });
+  return new SlipwayError(
+    `open ${path}: ${(cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file or directory" : (cause as Error).message}`,
+    {
+      code: "ARCHIVE_UNREADABLE",
+      cause,
+    },
+  );
 }
 
 /** A server cannot be reached. */
 export function addressUnreachable(url: string, cause: unknown): SlipwayError {
   const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
-  return new SlipwayError(`${url.replace(/\/\/[^/@]*@/, "//")} cannot be reached: ${reason}`, { code: "ADDRESS_UNREACHABLE", cause });
+  return new SlipwayError(`${url.replace(/\/\/[^/@]*@/, "//")} cannot be reached: ${reason}`, {
+    code: "ADDRESS_UNREACHABLE",
+    cause,
+  });
 }

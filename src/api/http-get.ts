@@ -15,14 +15,23 @@ export function httpGet(_bench: Workbench): HttpGet {
     for (let redirects = 0; ; redirects++) {
       let answer: Awaited<ReturnType<typeof request>>;
       try {
-        answer = await request(address, { headers: { "user-agent": "slipway", "accept-encoding": "identity", ...headers }, signal });
+        answer = await request(address, {
+          headers: { "user-agent": "slipway", "accept-encoding": "identity", ...headers },
+          signal,
+        });
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof SlipwayError) throw error;
         throw addressUnreachable(url, error);
       }
       const location = answer.headers["location"];
-      if (answer.statusCode < 301 || answer.statusCode > 308 || answer.statusCode === 304 || typeof location !== "string" || redirects >= MOST_REDIRECTS) {
+      if (
+        answer.statusCode < 301 ||
+        answer.statusCode > 308 ||
+        answer.statusCode === 304 ||
+        typeof location !== "string" ||
+        redirects >= MOST_REDIRECTS
+      ) {
         return plain(answer.statusCode, answer.headers, answer.body);
       }
       await answer.body.dump();
@@ -32,6 +41,9 @@ export function httpGet(_bench: Workbench): HttpGet {
 }
 
 function plain(status: number, headers: Record<string, string | string[] | undefined>, body: Readable): HttpAnswer {
-  const flat = Object.entries(headers).map(([name, value]): [string, string | undefined] => [name.toLowerCase(), Array.isArray(value) ? value[0] : value]);
+  const flat = Object.entries(headers).map(([name, value]): [string, string | undefined] => [
+    name.toLowerCase(),
+    Array.isArray(value) ? value[0] : value,
+  ]);
   return { status, headers: Object.fromEntries(flat), body };
 }

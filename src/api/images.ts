@@ -1,5 +1,5 @@
 /** The images of the store, as lists show them. */
-import { hexOf, type Digest } from "../core/index.ts";
+import { type Digest, hexOf } from "../core/index.ts";
 import { type Descriptor, type ImageConfig, isIndexType, type Manifest } from "../oci/index.ts";
 import { manifestFor } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
@@ -28,7 +28,9 @@ export function listImages(bench: Workbench): ImageSummary[] {
 /** What is known of one image; undefined if its manifest or config is not in the store. */
 export function summarize(bench: Workbench, name: string | undefined, descriptor: Descriptor): ImageSummary | undefined {
   const { images, blobs } = bench.store;
-  const digest = isIndexType(descriptor.mediaType) ? manifestFor(bench.store, descriptor, bench.platform, name ?? descriptor.digest) : descriptor.digest;
+  const digest = isIndexType(descriptor.mediaType)
+    ? manifestFor(bench.store, descriptor, bench.platform, name ?? descriptor.digest)
+    : descriptor.digest;
   if (!blobs.has(digest)) return undefined;
   const manifest = images.manifest(digest);
   if (!blobs.has(manifest.config.digest)) return undefined;

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Digest, digestOf } from "../core/index.ts";
 import { assembleImage } from "../image/index.ts";
-import { familiarName, parseReference, type Platform, withDefaultTag } from "../oci/index.ts";
+import { familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import { spaceError, temporaryName } from "../store/index.ts";
 import { detectCompression, headOf, offload } from "../tree/index.ts";
 import { changeConfig } from "./change-config.ts";
@@ -21,7 +21,6 @@ export interface ImportOptions {
   readonly platform?: Platform;
   readonly signal?: AbortSignal;
 }
-
 
 /** Returns the image's ID. `source` is a path or a stream. Throws ARCHIVE_*, TAR_DAMAGED, DOCKERFILE_*. */
 export async function importImage(bench: Workbench, source: string | Readable, options: ImportOptions = {}): Promise<Digest> {
@@ -41,7 +40,9 @@ export async function importImage(bench: Workbench, source: string | Readable, o
     const { os, architecture, variant } = options.platform ?? bench.platform;
     const descriptor = await assembleImage(store, {
       config: { architecture, os, ...(variant ? { variant } : {}), config },
-      history: [{ entry: { comment: options.message ?? `Imported from ${typeof source === "string" ? source : "-"}` }, fromBase: false }],
+      history: [
+        { entry: { comment: options.message ?? `Imported from ${typeof source === "string" ? source : "-"}` }, fromBase: false },
+      ],
       layers: [layer],
     });
     await store.images.tag(descriptor, name);
@@ -66,4 +67,3 @@ async function spooled(source: string | Readable, temporary: string, signal: Abo
     throw archiveUnreadable(source, error);
   }
 }
-

@@ -71,7 +71,8 @@ interface Marked {
 
 function mark(store: Store): Marked {
   const marked: Marked = { blobs: new Set(), layers: new Set() };
-  for (const { descriptor } of store.images.list()) markImage(store, descriptor.digest, isIndexType(descriptor.mediaType), marked);
+  for (const { descriptor } of store.images.list())
+    markImage(store, descriptor.digest, isIndexType(descriptor.mediaType), marked);
   return marked;
 }
 
@@ -80,7 +81,8 @@ function markImage(store: Store, digest: Digest, isIndex: boolean, marked: Marke
   marked.blobs.add(digest);
   if (!store.blobs.has(digest)) return;
   if (isIndex) {
-    for (const entry of store.images.index(digest).manifests) markImage(store, entry.digest, isIndexType(entry.mediaType), marked);
+    for (const entry of store.images.index(digest).manifests)
+      markImage(store, entry.digest, isIndexType(entry.mediaType), marked);
     return;
   }
   const manifest = store.images.manifest(digest);
@@ -93,7 +95,9 @@ function markImage(store: Store, digest: Digest, isIndex: boolean, marked: Marke
 }
 
 function recordedLayers(store: Store): Digest[] {
-  return store.records.keys("results").flatMap((key) => [...(store.records.get<{ snapshot: Snapshot }>("results", key)?.snapshot ?? [])]);
+  return store.records
+    .keys("results")
+    .flatMap((key) => [...(store.records.get<{ snapshot: Snapshot }>("results", key)?.snapshot ?? [])]);
 }
 
 function dropRecords(store: Store): number {
@@ -119,7 +123,9 @@ function emptyFolder(folder: string): number {
 
 function bytesBelow(path: string): number {
   let bytes = 0;
-  for (const entry of statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path, { withFileTypes: true, recursive: true }) : []) {
+  for (const entry of statSync(path, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(path, { withFileTypes: true, recursive: true })
+    : []) {
     if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
   }
   return bytes;

@@ -1,6 +1,6 @@
 /** An image from a registry into the store, all of it. */
 import { allSettled, type Digest, type OnProgress } from "../core/index.ts";
-import { type Descriptor, familiarName, parseReference, type Platform, withDefaultTag } from "../oci/index.ts";
+import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import { fetchBlob, type Transfer } from "../solve/index.ts";
 import { resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
@@ -36,7 +36,13 @@ export async function pullImage(bench: Workbench, name: string, options: PullOpt
 }
 
 /** Brings all layers of a manifest into the store, several at once. */
-export async function pullBlobs(bench: Workbench, reference: string, manifest: Digest, signal: AbortSignal, progress: OnProgress): Promise<void> {
+export async function pullBlobs(
+  bench: Workbench,
+  reference: string,
+  manifest: Digest,
+  signal: AbortSignal,
+  progress: OnProgress,
+): Promise<void> {
   const { layers } = bench.store.images.manifest(manifest);
   const job: Transfer = { id: "pull", signal, progress };
   await allSettled(layers.map((layer) => fetchBlob(bench.store, reference, layer, bench.openBlob, job)));
@@ -49,5 +55,12 @@ export async function pullBlobs(bench: Workbench, reference: string, manifest: D
 export function keptDescriptor(bench: Workbench, top: Descriptor, manifest: Digest): Descriptor {
   if (top.digest === manifest) return { mediaType: top.mediaType, digest: top.digest, size: top.size };
   const entry = bench.store.images.index(top.digest).manifests.find((candidate) => candidate.digest === manifest);
-  return entry ? { mediaType: entry.mediaType, digest: entry.digest, size: entry.size, ...(entry.platform ? { platform: entry.platform } : {}) } : top;
+  return entry
+    ? {
+        mediaType: entry.mediaType,
+        digest: entry.digest,
+        size: entry.size,
+        ...(entry.platform ? { platform: entry.platform } : {}),
+      }
+    : top;
 }

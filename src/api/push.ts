@@ -36,7 +36,8 @@ export async function pushImage(bench: Workbench, name: string, options: PushOpt
     await target.putManifest(top, bench.store.blobs.read(top.digest), tag);
   };
   const sendBlob = async (blob: Descriptor): Promise<void> => {
-    const tell = (what: string, done: boolean): void => options.onProgress?.({ type: "status", id: "push", what: `${blob.digest.slice(7, 19)}: ${what}`, done, time: Date.now() });
+    const tell = (what: string, done: boolean): void =>
+      options.onProgress?.({ type: "status", id: "push", what: `${blob.digest.slice(7, 19)}: ${what}`, done, time: Date.now() });
     if (await target.has(blob)) {
       tell("Layer already exists", true);
       return;

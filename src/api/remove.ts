@@ -20,7 +20,9 @@ export async function removeImage(bench: Workbench, name: string, force = false)
   const descriptor = findLocal(bench.store, name);
   if (!descriptor) throw imageNotFound(name);
   const id = images.idOf(descriptor) ?? descriptor.digest;
-  const names = images.list().flatMap((image) => (image.descriptor.digest === descriptor.digest && image.name ? [image.name] : []));
+  const names = images
+    .list()
+    .flatMap((image) => (image.descriptor.digest === descriptor.digest && image.name ? [image.name] : []));
   const asked = nameOf(name);
   if (asked !== undefined && names.includes(asked) && names.length > 1) {
     await images.untag(asked);

@@ -7,8 +7,8 @@ import {
   familiarName,
   isIndexType,
   matchPlatforms,
-  parseReference,
   type Platform,
+  parseReference,
   type Reference,
   withDefaultTag,
 } from "../oci/index.ts";
@@ -65,9 +65,17 @@ export function manifestFor(store: Store, top: Descriptor, platform: Platform, n
   if (!isIndexType(top.mediaType)) return top.digest;
   const { manifests } = store.images.index(top.digest);
   const candidates = manifests.filter((manifest) => manifest.platform && manifest.platform.os !== "unknown");
-  const best = matchPlatforms(platform, candidates.map((manifest) => manifest.platform as Platform))[0];
+  const best = matchPlatforms(
+    platform,
+    candidates.map((manifest) => manifest.platform as Platform),
+  )[0];
   const match = candidates.find((manifest) => manifest.platform === best);
-  if (!best || !match) throw platformMissing(name, platform, candidates.map((manifest) => manifest.platform as Platform));
+  if (!best || !match)
+    throw platformMissing(
+      name,
+      platform,
+      candidates.map((manifest) => manifest.platform as Platform),
+    );
   return match.digest;
 }
 
@@ -76,7 +84,16 @@ function found(store: Store, top: Descriptor, reference: Reference, platform: Pl
   const config = store.images.config(store.images.manifest(manifest).config.digest);
   const { os, architecture, variant } = config;
   const its: Platform = { os, architecture, ...(variant ? { variant } : {}) };
-  return { reference: canonicalName(reference), manifest, config, platform: its, remote, top, familiar: familiarName(reference), byDigest: reference.digest !== undefined };
+  return {
+    reference: canonicalName(reference),
+    manifest,
+    config,
+    platform: its,
+    remote,
+    top,
+    familiar: familiarName(reference),
+    byDigest: reference.digest !== undefined,
+  };
 }
 
 /** Brings index, manifest and config, but no layers, into the store. */

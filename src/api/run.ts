@@ -4,7 +4,7 @@ import { join, posix, resolve } from "node:path";
 import { allSettled, digestOf, hexOf, type OnProgress } from "../core/index.ts";
 import { homeOf, type MountSpec, type ProcessIo, resolveUser } from "../executor/index.ts";
 import type { ContainerConfig } from "../oci/index.ts";
-import { fetchImage, foldersOf, accountsOf } from "../solve/index.ts";
+import { accountsOf, fetchImage, foldersOf } from "../solve/index.ts";
 import { temporaryName } from "../store/index.ts";
 import { badOption, nothingToRun } from "./errors.ts";
 import { keptDescriptor } from "./pull.ts";
@@ -73,7 +73,12 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
   }
 }
 
-async function fetchLayers(bench: Workbench, image: Awaited<ReturnType<typeof resolveImage>>, signal: AbortSignal, progress: OnProgress): Promise<readonly `sha256:${string}`[]> {
+async function fetchLayers(
+  bench: Workbench,
+  image: Awaited<ReturnType<typeof resolveImage>>,
+  signal: AbortSignal,
+  progress: OnProgress,
+): Promise<readonly `sha256:${string}`[]> {
   const { reference, manifest, config } = image;
   const source = { kind: "image", reference, manifest, platform: "", diffIds: config.rootfs.diff_ids } as const;
   const origin = { stage: "", name: `pull ${image.familiar}`, ranges: [] };
@@ -102,7 +107,8 @@ function envOf(config: ContainerConfig, options: RunOptions, home: string): stri
 /** A host folder that is not there is made, as Docker makes it. */
 function volumeOf(text: string): MountSpec {
   const [source = "", target, mode = "rw", ...more] = text.split(":");
-  if (!target?.startsWith("/") || more.length > 0) throw badOption("-v", text, "it is SOURCE:TARGET[:ro], with an absolute TARGET");
+  if (!target?.startsWith("/") || more.length > 0)
+    throw badOption("-v", text, "it is SOURCE:TARGET[:ro], with an absolute TARGET");
   if (!/[/.]/.test(source)) throw badOption("-v", text, "named volumes are not kept yet: give a folder of the host");
   const path = resolve(source);
   if (!statSync(path, { throwIfNoEntry: false })) mkdirSync(path, { recursive: true });

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { type Executor, openExecutor } from "../executor/index.ts";
-import { type Descriptor, parseReference, type Platform, type Reference } from "../oci/index.ts";
+import { type Descriptor, type Platform, parseReference, type Reference } from "../oci/index.ts";
 import type { RegistryOptions, Repository } from "../registry/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 

@@ -60,7 +60,13 @@ function long(word: string, byName: ReadonlyMap<string, Flag>, rest: string[], s
   const flag = byName.get(name);
   if (!flag) {
     if (name === "help") return true;
-    throw unknownFlag(name, suggest(name, [...byName.values()].filter((known) => !known.hidden).map((known) => known.name)));
+    throw unknownFlag(
+      name,
+      suggest(
+        name,
+        [...byName.values()].filter((known) => !known.hidden).map((known) => known.name),
+      ),
+    );
   }
   if (equals >= 0) set(flag, word.slice(equals + 1));
   else if (standsAlone(flag)) set(flag, flag.bare ?? "true");
@@ -99,7 +105,8 @@ function standsAlone(flag: Flag): boolean {
 function checked(flag: Flag, text: string): string[] {
   const invalid = (reason: string): never => fail(badFlagValue(text, flagTitle(flag), reason));
   if (flag.kind === "bool" && !isBool(text)) invalid(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
-  if (flag.kind === "int" && !/^[-+]?\d{1,15}$/.test(text)) invalid(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (flag.kind === "int" && !/^[-+]?\d{1,15}$/.test(text))
+    invalid(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   if (flag.kind === "bytes" && text !== "") {
     const bytes = parseByteSize(text, "binary");
     return typeof bytes === "number" ? [String(bytes)] : invalid(bytes.error);

@@ -39,7 +39,13 @@ export function readClientConfig(folder: string): ClientConfig {
 export function proxyArguments(config: ClientConfig): Map<string, string> {
   const proxies = config.proxies?.["default"] ?? {};
   const found = new Map<string, string>();
-  const names = { httpProxy: "HTTP_PROXY", httpsProxy: "HTTPS_PROXY", noProxy: "NO_PROXY", ftpProxy: "FTP_PROXY", allProxy: "ALL_PROXY" } as const;
+  const names = {
+    httpProxy: "HTTP_PROXY",
+    httpsProxy: "HTTPS_PROXY",
+    noProxy: "NO_PROXY",
+    ftpProxy: "FTP_PROXY",
+    allProxy: "ALL_PROXY",
+  } as const;
   for (const [field, name] of Object.entries(names) as [keyof ProxyConfig, string][]) {
     const value = proxies[field];
     if (!value) continue;

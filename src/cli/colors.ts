@@ -38,7 +38,8 @@ export function colorsOf(env: Readonly<Record<string, string | undefined>>): Col
 
 function sequenceOf(value: string): string | undefined {
   const channels = value.split(",");
-  if (channels.length === 3 && channels.every((channel) => /^\d{1,3}$/.test(channel))) return `\u001b[38;2;${channels.join(";")}m`;
+  if (channels.length === 3 && channels.every((channel) => /^\d{1,3}$/.test(channel)))
+    return `\u001b[38;2;${channels.join(";")}m`;
   const light = value.startsWith("light-");
   const index = NAMES.indexOf(light ? value.slice("light-".length) : value);
   return index < 0 ? undefined : `\u001b[${(light ? 90 : 30) + index}m`;

@@ -8,7 +8,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Build an image from a Dockerfile",
     load: () => import("./commands/build.ts"),
   },
-  { names: ["run", "container run"], summary: "Create and run a new container from an image", load: () => import("./commands/run.ts") },
+  {
+    names: ["run", "container run"],
+    summary: "Create and run a new container from an image",
+    load: () => import("./commands/run.ts"),
+  },
   { names: ["pull", "image pull"], summary: "Download an image from a registry", load: () => import("./commands/pull.ts") },
   { names: ["push", "image push"], summary: "Upload an image to a registry", load: () => import("./commands/push.ts") },
   { names: ["images", "image ls", "image list"], summary: "List images", load: () => import("./commands/images.ts") },
@@ -30,7 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Save one or more images to a tar archive (streamed to STDOUT by default)",
     load: () => import("./commands/save.ts"),
   },
-  { names: ["load", "image load"], summary: "Load an image from a tar archive or STDIN", load: () => import("./commands/load.ts") },
+  {
+    names: ["load", "image load"],
+    summary: "Load an image from a tar archive or STDIN",
+    load: () => import("./commands/load.ts"),
+  },
   {
     names: ["import", "image import"],
     summary: "Import the contents from a tarball to create a filesystem image",

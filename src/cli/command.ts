@@ -46,4 +46,3 @@ export interface CommandEntry {
   readonly summary: string;
   load(): Promise<{ readonly command: Command }>;
 }
-

@@ -96,7 +96,9 @@ function listing(rows: readonly (readonly [string, string])[]): string[] {
 /** Two columns; the second is wrapped and stays in its column. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const left = Math.max(...rows.map(([head]) => head.length)) + 3;
-  return rows.flatMap(([head, text]) => wrap(text, Math.max(24, WIDTH - left)).map((line, i) => `${(i === 0 ? head : "").padEnd(left)}${line}`));
+  return rows.flatMap(([head, text]) =>
+    wrap(text, Math.max(24, WIDTH - left)).map((line, i) => `${(i === 0 ? head : "").padEnd(left)}${line}`),
+  );
 }
 
 function wrap(text: string, width: number): string[] {

@@ -37,7 +37,9 @@ export class JsonProgress {
       case "warning": {
         const short = Buffer.from(`${event.rule}: ${event.message} (line ${event.range.start.line})`).toString("base64");
         const { start, end } = event.range;
-        const range = [{ start: { line: start.line, character: start.column - 1 }, end: { line: end.line, character: end.column - 1 } }];
+        const range = [
+          { start: { line: start.line, character: start.column - 1 }, end: { line: end.line, character: end.column - 1 } },
+        ];
         return { warnings: [{ level: 1, short, ...(event.url ? { url: event.url } : {}), range }] };
       }
       case "result":
@@ -46,7 +48,11 @@ export class JsonProgress {
   }
 
   #vertex(event: Extract<ProgressEvent, { type: "vertex" }>): object {
-    const known = this.#vertices.get(event.id) ?? { digest: this.#digest(event.id), name: event.name, started: rfc3339(event.time) };
+    const known = this.#vertices.get(event.id) ?? {
+      digest: this.#digest(event.id),
+      name: event.name,
+      started: rfc3339(event.time),
+    };
     this.#vertices.set(event.id, known);
     return {
       digest: known.digest,

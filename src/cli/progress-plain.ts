@@ -6,7 +6,7 @@
  * with `#N ...` and is named again when it comes back.
  */
 import type { ProgressEvent } from "../core/index.ts";
-import { statusBytes, Trace, type TracedVertex } from "./progress-trace.ts";
+import { statusBytes, type Trace, type TracedVertex } from "./progress-trace.ts";
 
 /** A vertex keeps the floor this long although others have something to say. */
 const FLOOR_MS = 5000;

@@ -61,7 +61,10 @@ export class TtyProgress {
     const width = Math.max(20, this.#screen.columns());
     const steps = [...this.#trace.vertices.values()].map((vertex) => this.#step(vertex, width));
     const room = Math.max(3, this.#screen.rows() - 2);
-    const lines = [this.#head(width, last), ...(last ? steps.flat() : fitHeight(steps, [...this.#trace.vertices.values()], room))];
+    const lines = [
+      this.#head(width, last),
+      ...(last ? steps.flat() : fitHeight(steps, [...this.#trace.vertices.values()], room)),
+    ];
     if (last && steps.length === 0) return;
     const text = lines.map((line) => `${line}\u001b[K\n`).join("");
     if (text === this.#shown && !last) return;
@@ -88,11 +91,19 @@ export class TtyProgress {
     for (const status of vertex.statuses.values()) {
       if (vertex.state === "cached") break;
       const took = `${((status.time - status.started) / 1000).toFixed(1)}s`;
-      lines.push(painted(align(` => => ${flattenText(status.what)}${statusBytes(status)}`, took, width), status.done ? colors.run : "", colors));
+      lines.push(
+        painted(
+          align(` => => ${flattenText(status.what)}${statusBytes(status)}`, took, width),
+          status.done ? colors.run : "",
+          colors,
+        ),
+      );
     }
     if (vertex.state !== "running" || this.#options.logLines === 0) return lines;
     for (const line of vertex.tail.slice(-this.#options.logLines)) {
-      lines.push(painted(fitWidth(` => => # ${flattenText(line.slice(line.indexOf(" ") + 1))}`, width - 1), colors.faint, colors));
+      lines.push(
+        painted(fitWidth(` => => # ${flattenText(line.slice(line.indexOf(" ") + 1))}`, width - 1), colors.faint, colors),
+      );
     }
     return lines;
   }

@@ -5,7 +5,7 @@ import type { Console } from "./console.ts";
 import { badProgressMode } from "./errors.ts";
 import { JsonProgress } from "./progress-json.ts";
 import { PlainProgress } from "./progress-plain.ts";
-import { Trace } from "./progress-trace.ts";
+import type { Trace } from "./progress-trace.ts";
 import { TtyProgress } from "./progress-tty.ts";
 
 /** Shows events as they come. */
@@ -29,7 +29,11 @@ export function openProgress(mode: string, trace: Trace, console: Console): Prog
   if (mode === "rawjson") return joined(new JsonProgress(write), trace);
   if (mode !== "tty") return { on: (event) => void trace.take(event), end: () => {} };
   const lines = Number(console.env["BUILDKIT_TTY_LOG_LINES"] ?? "6");
-  const screen = { write, columns: () => console.terminal("stderr")?.columns ?? 80, rows: () => console.terminal("stderr")?.rows ?? 24 };
+  const screen = {
+    write,
+    columns: () => console.terminal("stderr")?.columns ?? 80,
+    rows: () => console.terminal("stderr")?.rows ?? 24,
+  };
   return new TtyProgress(trace, screen, {
     colors: colorsOf(console.env),
     logLines: Number.isInteger(lines) && lines >= 0 ? lines : 6,

@@ -4,7 +4,7 @@
  * The message, its code, the place with what is at fault underlined, and what to do.
  * Nothing else renders errors; the colours are the terminal's and never needed.
  */
-import { type Range, SlipwayError, type SourceText } from "../core/index.ts";
+import type { Range, SlipwayError, SourceText } from "../core/index.ts";
 import type { Trace, TracedVertex } from "./progress-trace.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -111,7 +111,12 @@ export function checkReport(warnings: readonly ShownWarning[], source: SourceTex
   if (warnings.length === 0) return "Check complete, no warnings found.\n";
   const found = warnings.length === 1 ? "1 warning has been found!" : `${warnings.length} warnings have been found!`;
   const each = warnings.map((warning) =>
-    [`\nWARNING: ${warning.rule}${warning.url ? ` - ${warning.url}` : ""}`, warning.message, ...markedLines(source, warning.range), ""].join("\n"),
+    [
+      `\nWARNING: ${warning.rule}${warning.url ? ` - ${warning.url}` : ""}`,
+      warning.message,
+      ...markedLines(source, warning.range),
+      "",
+    ].join("\n"),
   );
   return `Check complete, ${found}\n${each.join("")}`;
 }

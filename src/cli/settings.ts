@@ -9,7 +9,12 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: "config", kind: "text", help: "Location of client config files (default DOCKER_CONFIG or ~/.docker)" },
   { name: "debug", short: "D", kind: "bool", help: "Enable debug mode" },
   { name: "own-messages", kind: "bool", help: "Print errors in slipway's own form instead of Docker's" },
-  { name: "root", kind: "text", value: "DIR", help: "The store's folder (default SLIPWAY_ROOT, /var/lib/slipway for root, or ~/.local/share/slipway)" },
+  {
+    name: "root",
+    kind: "text",
+    value: "DIR",
+    help: "The store's folder (default SLIPWAY_ROOT, /var/lib/slipway for root, or ~/.local/share/slipway)",
+  },
   { name: "version", short: "v", kind: "bool", help: "Print version information and quit" },
   { name: "context", short: "c", kind: "text", help: "Of Docker's client; without meaning here", hidden: true },
   { name: "host", short: "H", kind: "list", help: "Of Docker's client; without meaning here", hidden: true },
@@ -17,7 +22,9 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 ];
 
 /** Flags of slipway's own that a command takes as well, where it has none of that name. */
-export const EVERYWHERE: readonly Flag[] = GLOBAL_FLAGS.filter((flag) => flag.name === "root" || flag.name === "own-messages").map((flag) => ({
+export const EVERYWHERE: readonly Flag[] = GLOBAL_FLAGS.filter(
+  (flag) => flag.name === "root" || flag.name === "own-messages",
+).map((flag) => ({
   ...flag,
   hidden: true,
 }));

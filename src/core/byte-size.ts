@@ -6,7 +6,8 @@ const LETTERS = "kmgtp";
 export function parseByteSize(text: string, units: "binary" | "decimal"): number | { readonly error: string } {
   const found = /^(\d+(?:\.\d+)*) ?([kKmMgGtTpP])?[iI]?([bB])?$/.exec(text);
   const number = Number(found?.[1]);
-  if (!found || Number.isNaN(number) || (/i/i.test(text) && !/i[bB]$/i.test(text) && !found[2])) return { error: `invalid size: '${text}'` };
+  if (!found || Number.isNaN(number) || (/i/i.test(text) && !/i[bB]$/i.test(text) && !found[2]))
+    return { error: `invalid size: '${text}'` };
   const power = found[2] ? LETTERS.indexOf(found[2].toLowerCase()) + 1 : 0;
   return Math.trunc(number * (units === "binary" ? 1024 : 1000) ** power);
 }

@@ -45,7 +45,11 @@ export function formatDuration(nanoseconds: bigint): string {
   if (nanoseconds === 0n) return "0s";
   const sign = nanoseconds < 0n ? "-" : "";
   const value = nanoseconds < 0n ? -nanoseconds : nanoseconds;
-  for (const [unit, size] of [["ns", 1n], ["µs", 1000n], ["ms", 1_000_000n]] as const) {
+  for (const [unit, size] of [
+    ["ns", 1n],
+    ["µs", 1000n],
+    ["ms", 1_000_000n],
+  ] as const) {
     if (value < size * 1000n) return `${sign}${decimal(value, size)}${unit}`;
   }
   const hours = value / 3_600_000_000_000n;
@@ -55,7 +59,10 @@ export function formatDuration(nanoseconds: bigint): string {
 }
 
 function decimal(value: bigint, unit: bigint): string {
-  const rest = (value % unit).toString().padStart(unit.toString().length - 1, "0").replace(/0+$/, "");
+  const rest = (value % unit)
+    .toString()
+    .padStart(unit.toString().length - 1, "0")
+    .replace(/0+$/, "");
   return `${value / unit}${unit > 1n && rest ? `.${rest}` : ""}`;
 }
 

@@ -131,7 +131,7 @@ function quotedWords(rest: Piece, escape: string): Piece[] {
         if (at + 1 === text.length) {
           kept += text.slice(from, at);
           from = text.length;
-        } else at += text.codePointAt(at + 1) as number > 0xffff ? 2 : 1;
+        } else at += (text.codePointAt(at + 1) as number) > 0xffff ? 2 : 1;
       } else if (quote ? char === quote : char === "'" || char === '"') quote = quote ? "" : char;
     }
     words.push({ text: kept + text.slice(from, at), start: rest.start + start, end: rest.start + at });

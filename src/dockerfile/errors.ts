@@ -7,8 +7,14 @@ type Lines = readonly [first: number, last: number];
 /** There is not one instruction. */
 export function noInstructions(source: SourceText, lines: number): SlipwayError {
   const range: Range = { start: { line: Math.max(1, lines), column: 1 }, end: { line: Math.max(1, lines), column: 1 } };
-  const message = source.text.trim() === "" ? "the Dockerfile cannot be empty (file with no instructions)" : "file with no instructions";
-  return new SlipwayError(message, { code: "DOCKERFILE_EMPTY", source, range, hint: "begin with FROM and a base image, or FROM scratch" });
+  const message =
+    source.text.trim() === "" ? "the Dockerfile cannot be empty (file with no instructions)" : "file with no instructions";
+  return new SlipwayError(message, {
+    code: "DOCKERFILE_EMPTY",
+    source,
+    range,
+    hint: "begin with FROM and a base image, or FROM scratch",
+  });
 }
 
 /** No FROM stands before the first instruction that needs one. */
@@ -23,7 +29,12 @@ export function noStage(source: SourceText, range: Range): SlipwayError {
 
 /** There are ARGs, but no FROM. */
 export function noStages(source: SourceText, range: Range): SlipwayError {
-  return new SlipwayError("dockerfile contains no stages to build", { code: "DOCKERFILE_NO_STAGES", source, range, hint: "add a FROM" });
+  return new SlipwayError("dockerfile contains no stages to build", {
+    code: "DOCKERFILE_NO_STAGES",
+    source,
+    range,
+    hint: "add a FROM",
+  });
 }
 
 /** A line is longer than BuildKit reads. */
@@ -44,7 +55,11 @@ export function duplicateDirective(source: SourceText, range: Range, name: strin
 
 /** The escape character can be one of two. */
 export function invalidEscape(source: SourceText, range: Range, value: string): SlipwayError {
-  return new SlipwayError(`invalid escape token '${value}' does not match \` or \\`, { code: "DOCKERFILE_DIRECTIVE", source, range });
+  return new SlipwayError(`invalid escape token '${value}' does not match \` or \\`, {
+    code: "DOCKERFILE_DIRECTIVE",
+    source,
+    range,
+  });
 }
 
 /** A heredoc's end is nowhere. */
@@ -69,7 +84,12 @@ export function jsonNotStrings(source: SourceText, range: Range, _lines: Lines):
 
 /** ENV or LABEL has a name and no value. */
 export function twoArguments(source: SourceText, range: Range, name: string, _lines: Lines): SlipwayError {
-  return new SlipwayError(`${name} must have two arguments`, { code: "DOCKERFILE_VALUE_MISSING", source, range, hint: `write ${name} name=value` });
+  return new SlipwayError(`${name} must have two arguments`, {
+    code: "DOCKERFILE_VALUE_MISSING",
+    source,
+    range,
+    hint: `write ${name} name=value`,
+  });
 }
 
 /** A word of ENV or LABEL is no pair. */
@@ -113,7 +133,11 @@ export function unknownFlag(source: SourceText, range: Range, flag: string, know
     code: "DOCKERFILE_UNKNOWN_FLAG",
     source,
     range,
-    hint: near ? `did you mean --${near}?` : known.length > 0 ? `it has ${known.map((name) => `--${name}`).join(", ")}` : undefined,
+    hint: near
+      ? `did you mean --${near}?`
+      : known.length > 0
+        ? `it has ${known.map((name) => `--${name}`).join(", ")}`
+        : undefined,
   });
 }
 
@@ -160,12 +184,15 @@ export function blankName(source: SourceText, range: Range, name: string): Slipw
 
 /** A stage cannot be called so. */
 export function badStageName(source: SourceText, range: Range, name: string): SlipwayError {
-  return new SlipwayError(`invalid name for build stage: ${JSON.stringify(name)}, name can't start with a number or contain symbols`, {
-    code: "DOCKERFILE_STAGE_NAME",
-    source,
-    range,
-    hint: "letters, digits, `-`, `_` and `.`, beginning with a letter",
-  });
+  return new SlipwayError(
+    `invalid name for build stage: ${JSON.stringify(name)}, name can't start with a number or contain symbols`,
+    {
+      code: "DOCKERFILE_STAGE_NAME",
+      source,
+      range,
+      hint: "letters, digits, `-`, `_` and `.`, beginning with a letter",
+    },
+  );
 }
 
 /** A value that the instruction does not know. */
@@ -176,14 +203,22 @@ export function badValue(source: SourceText, range: Range, message: string, hint
 /** What may not stand behind ONBUILD. */
 export function badTrigger(source: SourceText, range: Range, trigger: string): SlipwayError {
   const chained = trigger === "ONBUILD";
-  return new SlipwayError(chained ? "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed" : `${trigger} isn't allowed as an ONBUILD trigger`, {
-    code: "DOCKERFILE_ONBUILD",
-    source,
-    range,
-  });
+  return new SlipwayError(
+    chained ? "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed" : `${trigger} isn't allowed as an ONBUILD trigger`,
+    {
+      code: "DOCKERFILE_ONBUILD",
+      source,
+      range,
+    },
+  );
 }
 
 /** HEALTHCHECK is not what it must be. */
 export function badHealthcheck(source: SourceText, range: Range, message: string): SlipwayError {
-  return new SlipwayError(message, { code: "DOCKERFILE_HEALTHCHECK", source, range, hint: "HEALTHCHECK [--interval=30s ...] CMD command, or HEALTHCHECK NONE" });
+  return new SlipwayError(message, {
+    code: "DOCKERFILE_HEALTHCHECK",
+    source,
+    range,
+    hint: "HEALTHCHECK [--interval=30s ...] CMD command, or HEALTHCHECK NONE",
+  });
 }

@@ -10,7 +10,10 @@ export interface IgnoreLine {
 /** Comments begin in the first column. Patterns are cleaned as paths; a leading slash means nothing. */
 export function parseIgnoreFile(text: string): IgnoreLine[] {
   const found: IgnoreLine[] = [];
-  for (const [index, raw] of text.replace(/^\ufeff/, "").split("\n").entries()) {
+  for (const [index, raw] of text
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .entries()) {
     if (raw.startsWith("#")) continue;
     let pattern = raw.trim();
     if (pattern === "") continue;

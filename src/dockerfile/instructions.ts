@@ -10,8 +10,24 @@ import type { RawNode } from "./nodes.ts";
 
 /** The names of all instructions. */
 export const INSTRUCTIONS: readonly string[] = [
-  "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
-  "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+  "ADD",
+  "ARG",
+  "CMD",
+  "COPY",
+  "ENTRYPOINT",
+  "ENV",
+  "EXPOSE",
+  "FROM",
+  "HEALTHCHECK",
+  "LABEL",
+  "MAINTAINER",
+  "ONBUILD",
+  "RUN",
+  "SHELL",
+  "STOPSIGNAL",
+  "USER",
+  "VOLUME",
+  "WORKDIR",
 ];
 
 /** An instruction being read. */
@@ -109,7 +125,8 @@ function readFrom(r: Reading): From {
   if (!image || more.length > 0 || (named && (as.text.toUpperCase() !== "AS" || !name))) {
     throw errors.wrongArguments(r.source, r.range, "FROM", "either one or three arguments");
   }
-  if (name && !STAGE_NAME.test(name.text.toLowerCase())) throw errors.badStageName(r.source, r.node.line.rangeOf(name), name.text);
+  if (name && !STAGE_NAME.test(name.text.toLowerCase()))
+    throw errors.badStageName(r.source, r.node.line.rangeOf(name), name.text);
   return {
     ...r.base,
     kind: "FROM",
@@ -127,13 +144,31 @@ function readRun(r: Reading): Instruction {
   for (const device of devices) checkDevice(device, r.source);
   const network = flags.text("network");
   if (network && !["default", "none", "host"].includes(network.raw)) {
-    throw errors.badValue(r.source, network.range, `invalid network mode ${JSON.stringify(network.raw)}`, "default, none or host");
+    throw errors.badValue(
+      r.source,
+      network.range,
+      `invalid network mode ${JSON.stringify(network.raw)}`,
+      "default, none or host",
+    );
   }
   const security = flags.text("security");
   if (security && !["sandbox", "insecure"].includes(security.raw)) {
-    throw errors.badValue(r.source, security.range, `security ${JSON.stringify(security.raw)} is not valid`, "sandbox or insecure");
+    throw errors.badValue(
+      r.source,
+      security.range,
+      `security ${JSON.stringify(security.raw)} is not valid`,
+      "sandbox or insecure",
+    );
   }
-  return { ...r.base, kind: "RUN", command: commandOf(r), mounts, devices, ...optional("network", network), ...optional("security", security) };
+  return {
+    ...r.base,
+    kind: "RUN",
+    command: commandOf(r),
+    mounts,
+    devices,
+    ...optional("network", network),
+    ...optional("security", security),
+  };
 }
 
 const FILE_FLAGS = { chown: "text", chmod: "text", link: "boolean", exclude: "list" } as const;
@@ -164,12 +199,16 @@ function readAdd(r: Reading): Add {
   };
 }
 
-function filesOf(r: Reading, flags: FlagValues): Pick<Copy, "sources" | "heredocs" | "dest" | "chown" | "chmod" | "link" | "exclude"> {
+function filesOf(
+  r: Reading,
+  flags: FlagValues,
+): Pick<Copy, "sources" | "heredocs" | "dest" | "chown" | "chmod" | "link" | "exclude"> {
   const { args } = r.node;
   const last = args.at(-1);
   if (!last || args.length < 2) throw errors.destinationMissing(r.source, r.range, r.name);
   const named = new Map(r.node.heredocs.map((heredoc): [string, Heredoc] => [heredoc.name, heredoc]));
-  const heredocOf = (piece: Piece): Heredoc | undefined => (r.node.json ? undefined : named.get(parseMark(piece.text)?.name ?? ""));
+  const heredocOf = (piece: Piece): Heredoc | undefined =>
+    r.node.json ? undefined : named.get(parseMark(piece.text)?.name ?? "");
   if (heredocOf(last)) throw errors.heredocDestination(r.source, r.node.line.rangeOf(last), r.name);
   const sources: Word[] = [];
   const heredocs: Heredoc[] = [];
@@ -228,7 +267,13 @@ function readVolume(r: Reading): Instruction {
 function readShell(r: Reading): Instruction {
   readFlags(r.node, r.source, {});
   if (r.node.args.length === 0) throw errors.wrongArguments(r.source, r.range, "SHELL", "at least one argument");
-  if (!r.node.json) throw errors.badValue(r.source, r.range, "SHELL requires the arguments to be in JSON form", 'such as SHELL ["/bin/bash", "-c"]');
+  if (!r.node.json)
+    throw errors.badValue(
+      r.source,
+      r.range,
+      "SHELL requires the arguments to be in JSON form",
+      'such as SHELL ["/bin/bash", "-c"]',
+    );
   return { ...r.base, kind: "SHELL", shell: r.node.args.map((piece) => piece.text) };
 }
 
@@ -237,7 +282,8 @@ function readOnBuild(r: Reading): Instruction {
   const { sub } = r.node;
   if (!sub) throw errors.wrongArguments(r.source, r.range, "ONBUILD", "at least one argument");
   const trigger = sub.instruction.text.toUpperCase();
-  if (["ONBUILD", "FROM", "MAINTAINER"].includes(trigger)) throw errors.badTrigger(r.source, r.node.line.rangeOf(r.node.instruction), trigger);
+  if (["ONBUILD", "FROM", "MAINTAINER"].includes(trigger))
+    throw errors.badTrigger(r.source, r.node.line.rangeOf(r.node.instruction), trigger);
   const expression = r.node.line.text.replace(/^\s*onbuild\s*/i, "").trim();
   return { ...r.base, kind: "ONBUILD", expression };
 }

@@ -36,7 +36,8 @@ export function csvFields(text: string): string[] | undefined {
 /** Throws DOCKERFILE_VALUE for CSV that is none, and for variables in `from=`. */
 export function checkMount(mount: Word, source: SourceText): void {
   const fields = csvFields(mount.raw);
-  if (!fields) throw badValue(source, mount.range, `failed to parse csv mounts of --mount=${mount.raw}`, "quotes go around a whole field");
+  if (!fields)
+    throw badValue(source, mount.range, `failed to parse csv mounts of --mount=${mount.raw}`, "quotes go around a whole field");
   for (const field of fields) {
     const [key = "", value = ""] = splitOnce(field);
     if (key.trim().toLowerCase() === "from" && value.includes("$")) {

@@ -4,8 +4,8 @@
  * Nothing is known here of what an instruction means; `instructions.ts` gives it its type.
  */
 import type { Range, SourceText } from "../core/index.ts";
-import type { Directive, Heredoc, ParseWarning } from "./ast.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
+import type { Directive, Heredoc, ParseWarning } from "./ast.ts";
 import { isSpace } from "./characters.ts";
 import { readDirectives } from "./directives.ts";
 import { noInstructions, unterminatedHeredoc } from "./errors.ts";
@@ -135,13 +135,15 @@ class Reader {
 
   #readHeredocs(node: RawNode, first: number): Heredoc[] {
     const holder = node.sub ?? node;
-    if (!["RUN", "COPY", "ADD"].includes(holder.instruction.text.toUpperCase()) || holder.json || !node.line.text.includes("<<")) return [];
+    if (!["RUN", "COPY", "ADD"].includes(holder.instruction.text.toUpperCase()) || holder.json || !node.line.text.includes("<<"))
+      return [];
     return heredocMarks(node.line).map((mark) => {
       const content: string[] = [];
       const start = this.#next + 1;
       for (; ; this.#next++) {
         const raw = this.#lines[this.#next];
-        if (raw === undefined) throw unterminatedHeredoc(this.#source, mark.name, node.line.rangeOf(mark), [first, this.#lines.length]);
+        if (raw === undefined)
+          throw unterminatedHeredoc(this.#source, mark.name, node.line.rangeOf(mark), [first, this.#lines.length]);
         const candidate = trimNewline(raw);
         if ((mark.chomp ? candidate.replace(/^\t+/, "") : candidate) === mark.name) break;
         content.push(`${raw}\n`);
@@ -154,7 +156,13 @@ class Reader {
   }
 }
 
-function nodeOf(line: LogicalLine, escape: string, comments: readonly string[], lines: readonly [number, number], source: SourceText): RawNode {
+function nodeOf(
+  line: LogicalLine,
+  escape: string,
+  comments: readonly string[],
+  lines: readonly [number, number],
+  source: SourceText,
+): RawNode {
   const { text } = line;
   const start = leadingSpace(text);
   const keyword = /[^\t\v\f\r ]+/y;

@@ -72,7 +72,12 @@ export function replaceMatches(text: string, pattern: Pattern, replacement: stri
 }
 
 /** Where a match that begins at `start` ends. `hopeless`: nothing that begins later on this line matches either. */
-function matchAt(chars: readonly string[], start: number, pattern: Pattern, longest: boolean): { end?: number; hopeless?: boolean } {
+function matchAt(
+  chars: readonly string[],
+  start: number,
+  pattern: Pattern,
+  longest: boolean,
+): { end?: number; hopeless?: boolean } {
   const [first = [], ...rest] = pattern;
   if (!fits(chars, start, first)) return {};
   let at = start + first.length;
@@ -87,12 +92,22 @@ function matchAt(chars: readonly string[], start: number, pattern: Pattern, long
   return { end: at };
 }
 
-function findFirst(chars: readonly string[], from: number, to: number, piece: readonly (string | undefined)[]): number | undefined {
+function findFirst(
+  chars: readonly string[],
+  from: number,
+  to: number,
+  piece: readonly (string | undefined)[],
+): number | undefined {
   for (let at = from; at <= to; at++) if (fits(chars, at, piece)) return at;
   return undefined;
 }
 
-function findLast(chars: readonly string[], from: number, to: number, piece: readonly (string | undefined)[]): number | undefined {
+function findLast(
+  chars: readonly string[],
+  from: number,
+  to: number,
+  piece: readonly (string | undefined)[],
+): number | undefined {
   for (let at = to; at >= from; at--) if (fits(chars, at, piece)) return at;
   return undefined;
 }

@@ -5,8 +5,9 @@
  * not: a quoted default does not protect from splitting, of `#`, `%` and `/` only `*`
  * and `?` are known, and special parameters are names like any other.
  */
-import { badSubstitution, nestedTooDeep } from "./errors.ts";
+
 import { isLetter, isSpace } from "./characters.ts";
+import { badSubstitution, nestedTooDeep } from "./errors.ts";
 import { parsePattern, replaceMatches, trimPrefix, trimSuffix } from "./word-pattern.ts";
 
 /** What names stand for. */
@@ -271,7 +272,8 @@ class Lexer {
     try {
       return this.upTo(stop, rawEscapes).text;
     } catch (error) {
-      if (error instanceof Bad && this.#at >= this.#text.length && error.message.endsWith(`matching ${stop}`)) throw new Bad(missing);
+      if (error instanceof Bad && this.#at >= this.#text.length && error.message.endsWith(`matching ${stop}`))
+        throw new Bad(missing);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-export type { ExitStatus, Executor, MountSpec, ProcessIo, ProcessSpec, RootFs } from "./contract.ts";
+export type { Executor, ExitStatus, MountSpec, ProcessIo, ProcessSpec, RootFs } from "./contract.ts";
 export { openExecutor } from "./executor.ts";
 export { parseUlimit, type Ulimit } from "./ulimit.ts";
 export { homeOf, type Identity, resolveOwner, resolveUser } from "./users.ts";

@@ -8,10 +8,21 @@ import { createReadStream } from "node:fs";
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { type Digest, hexOf, SlipwayError } from "../core/index.ts";
-import { compressionOf, type Descriptor, familiarName, type ImageConfig, type Index, isIndexType, type Manifest, MEDIA, parseReference, withDefaultTag } from "../oci/index.ts";
+import {
+  compressionOf,
+  type Descriptor,
+  familiarName,
+  type ImageConfig,
+  type Index,
+  isIndexType,
+  type Manifest,
+  MEDIA,
+  parseReference,
+  withDefaultTag,
+} from "../oci/index.ts";
 import type { Store } from "../store/index.ts";
 import { TarReader } from "../tree/index.ts";
-import { archiveNoImage, archiveIncomplete } from "./errors.ts";
+import { archiveIncomplete, archiveNoImage } from "./errors.ts";
 import type { SavedImage } from "./save.ts";
 
 /** Where a file lies in the tar. */
@@ -84,7 +95,9 @@ class ImageTar {
   /** An OCI layout: its blobs are taken over as they are. */
   async fromLayout(store: Store): Promise<SavedImage[]> {
     const index = (await this.#json("index.json")) as Index;
-    const docker = this.has("manifest.json") ? ((await this.#json("manifest.json")) as { Config: string; RepoTags?: string[] | null }[]) : [];
+    const docker = this.has("manifest.json")
+      ? ((await this.#json("manifest.json")) as { Config: string; RepoTags?: string[] | null }[])
+      : [];
     const images = new Map<Digest, { descriptor: Descriptor; names: Set<string> }>();
     for (const entry of index.manifests) {
       const { annotations, ...descriptor } = entry;
@@ -111,7 +124,11 @@ class ImageTar {
       for (const manifest of store.images.index(descriptor.digest).manifests) {
         if (this.#places.has(`blobs/sha256/${hexOf(manifest.digest)}`)) await this.#take(store, manifest);
       }
-    } else if (compressionOf(descriptor.mediaType) === undefined && descriptor.mediaType !== MEDIA.config && descriptor.mediaType !== MEDIA.dockerConfig) {
+    } else if (
+      compressionOf(descriptor.mediaType) === undefined &&
+      descriptor.mediaType !== MEDIA.config &&
+      descriptor.mediaType !== MEDIA.dockerConfig
+    ) {
       const { config, layers } = store.images.manifest(descriptor.digest);
       for (const blob of [config, ...layers]) await this.#takeBlob(store, blob);
     }

@@ -54,7 +54,10 @@ function indexOf(images: readonly SavedImage[]): Index {
   const manifests = images.flatMap(({ descriptor, names }): Descriptor[] => {
     const { annotations: _, ...bare } = descriptor;
     if (names.length === 0) return [bare];
-    return names.map((name) => ({ ...bare, annotations: { "io.containerd.image.name": fullName(name), "org.opencontainers.image.ref.name": tagOf(name) } }));
+    return names.map((name) => ({
+      ...bare,
+      annotations: { "io.containerd.image.name": fullName(name), "org.opencontainers.image.ref.name": tagOf(name) },
+    }));
   });
   return { schemaVersion: 2, mediaType: MEDIA.index, manifests };
 }
@@ -100,7 +103,8 @@ function entry(path: string, size: number, type: "file" | "directory" = "file"):
 async function writeBlob(store: Store, digest: Digest, out: Writable): Promise<void> {
   const size = store.blobs.size(digest) ?? 0;
   await write(out, encodeHeader(entry(pathOf(digest), size)));
-  for await (const chunk of createReadStream(store.blobs.path(digest), { highWaterMark: 1 << 20 })) await write(out, chunk as Buffer);
+  for await (const chunk of createReadStream(store.blobs.path(digest), { highWaterMark: 1 << 20 }))
+    await write(out, chunk as Buffer);
   if (padding(size) > 0) await write(out, Buffer.alloc(padding(size)));
 }
 

@@ -19,12 +19,17 @@ export function nameNotLower(text: string, path: string): SlipwayError {
 
 /** A name is too long. */
 export function nameTooLong(text: string, longest: number): SlipwayError {
-  return new SlipwayError(`repository name must not be more than ${longest} characters: ${text.slice(0, 40)}…`, { code: "REFERENCE_INVALID" });
+  return new SlipwayError(`repository name must not be more than ${longest} characters: ${text.slice(0, 40)}…`, {
+    code: "REFERENCE_INVALID",
+  });
 }
 
 /** A digest is of a kind that is not read. */
 export function badDigest(text: string, digest: string): SlipwayError {
-  return new SlipwayError(`invalid digest ${digest} in ${text}`, { code: "REFERENCE_INVALID", hint: "sha256: and 64 hexadecimal digits" });
+  return new SlipwayError(`invalid digest ${digest} in ${text}`, {
+    code: "REFERENCE_INVALID",
+    hint: "sha256: and 64 hexadecimal digits",
+  });
 }
 
 /** What is written is no platform. */

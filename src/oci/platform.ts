@@ -11,12 +11,50 @@ export interface Platform {
 }
 
 const SYSTEMS = [
-  "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9",
-  "solaris", "wasip1", "windows", "zos",
+  "aix",
+  "android",
+  "darwin",
+  "dragonfly",
+  "freebsd",
+  "hurd",
+  "illumos",
+  "ios",
+  "js",
+  "linux",
+  "nacl",
+  "netbsd",
+  "openbsd",
+  "plan9",
+  "solaris",
+  "wasip1",
+  "windows",
+  "zos",
 ];
 const PROCESSORS = [
-  "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "ppc64", "ppc64le", "loong64", "mips", "mipsle", "mips64",
-  "mips64le", "mips64p32", "mips64p32le", "ppc", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm",
+  "386",
+  "amd64",
+  "amd64p32",
+  "arm",
+  "armbe",
+  "arm64",
+  "arm64be",
+  "ppc64",
+  "ppc64le",
+  "loong64",
+  "mips",
+  "mipsle",
+  "mips64",
+  "mips64le",
+  "mips64p32",
+  "mips64p32le",
+  "ppc",
+  "riscv",
+  "riscv64",
+  "s390",
+  "s390x",
+  "sparc",
+  "sparc64",
+  "wasm",
 ];
 const PART = /^[A-Za-z0-9_.-]+$/;
 const OS_PART = /^([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?$/;
@@ -108,7 +146,8 @@ function compatible(target: Platform): Platform[] {
   const found: Platform[] = [target];
   const level = Number(/^v(\d+)/.exec(variant)?.[1] ?? 0);
   if (architecture === "amd64") {
-    for (let lower = level - 1; lower >= 1; lower--) found.push({ os, architecture, ...(lower > 1 ? { variant: `v${lower}` } : {}) });
+    for (let lower = level - 1; lower >= 1; lower--)
+      found.push({ os, architecture, ...(lower > 1 ? { variant: `v${lower}` } : {}) });
     found.push({ os, architecture: "386" });
   } else if (architecture === "arm") {
     for (let lower = (level || 7) - 1; lower >= 5; lower--) found.push({ os, architecture, variant: `v${lower}` });

@@ -27,7 +27,12 @@ export function blankBase(place: Place, written: string): SlipwayError {
 
 /** FROM names what is no image name. */
 export function badBase(place: Place, name: string, cause: SlipwayError): SlipwayError {
-  return new SlipwayError(`failed to parse stage name ${JSON.stringify(name)}: ${cause.message}`, { code: "PLAN_BASE_INVALID", ...place, hint: cause.hint, cause });
+  return new SlipwayError(`failed to parse stage name ${JSON.stringify(name)}: ${cause.message}`, {
+    code: "PLAN_BASE_INVALID",
+    ...place,
+    hint: cause.hint,
+    cause,
+  });
 }
 
 /** A stage needs itself. */
@@ -48,10 +53,13 @@ export function badStageIndex(place: Place, index: string): SlipwayError {
 
 /** `--from` has a variable. */
 export function fromVariable(place: Place): SlipwayError {
-  return new SlipwayError("variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround", {
-    code: "PLAN_FROM_VARIABLE",
-    ...place,
-  });
+  return new SlipwayError(
+    "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
+    {
+      code: "PLAN_FROM_VARIABLE",
+      ...place,
+    },
+  );
 }
 
 /** A source or flag that the instruction cannot use. */
@@ -64,5 +72,11 @@ export function withStageHint(error: SlipwayError, name: string, stages: readonl
   const near = suggest(name, stages);
   if (!near) return error;
   const { code, source, range, cause } = error;
-  return new SlipwayError(`${error.message} (did you mean ${near}?)`, { code, source, range, cause, hint: `did you mean the stage ${near}?` });
+  return new SlipwayError(`${error.message} (did you mean ${near}?)`, {
+    code,
+    source,
+    range,
+    cause,
+    hint: `did you mean the stage ${near}?`,
+  });
 }

@@ -21,7 +21,8 @@ export function parseGitReference(text: string): GitReference | undefined {
   const scheme = /^(https?|ssh|git):\/\//i.exec(url)?.[1]?.toLowerCase();
   const scp = scheme ? undefined : /^[\w.-]+@[\w.-]+:[^:]+$/.test(url);
   const local = !scheme && !scp;
-  const looksRight = scheme === "git" || scheme === "ssh" || scp || /\.git$/.test(url.replace(/\?.*$/, "")) || /^github\.com\//.test(url);
+  const looksRight =
+    scheme === "git" || scheme === "ssh" || scp || /\.git$/.test(url.replace(/\?.*$/, "")) || /^github\.com\//.test(url);
   if (!looksRight || (local && !/^[\w.-]+\.[\w.-]+\/.+\.git$/.test(url))) return undefined;
   const [ref = "", ...folder] = fragment.split(":");
   const shortName = (url.replace(/\/$/, "").split(/[/:]/).at(-1) ?? "").replace(/\.git$/, "");

@@ -37,5 +37,9 @@ export interface BaseImage {
 /** Finds images: the only way out of a plan. */
 export interface BaseImages {
   /** Rejects with a SlipwayError. */
-  resolve(reference: string, platform: Platform, where: { readonly source: SourceText; readonly range: Range }): Promise<BaseImage>;
+  resolve(
+    reference: string,
+    platform: Platform,
+    where: { readonly source: SourceText; readonly range: Range },
+  ): Promise<BaseImage>;
 }

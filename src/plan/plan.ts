@@ -1,8 +1,16 @@
 /** A Dockerfile and what it is built for, to a graph and an image config. Only the stages that are needed are planned. */
 import { lineRange, memo, SlipwayError, withPlace } from "../core/index.ts";
-import { type Arg, type Dockerfile, expandWord, type Instruction, parseInstruction, type Stage, type Word } from "../dockerfile/index.ts";
+import {
+  type Arg,
+  type Dockerfile,
+  expandWord,
+  type Instruction,
+  parseInstruction,
+  type Stage,
+  type Word,
+} from "../dockerfile/index.ts";
 import type { SourceVertex, Vertex } from "../graph/index.ts";
-import { type ContainerConfig, type ImageConfig, parsePlatform, parseReference, type Platform } from "../oci/index.ts";
+import { type ContainerConfig, type ImageConfig, type Platform, parsePlatform, parseReference } from "../oci/index.ts";
 import { badBase, badStageIndex, blankBase, circular, stageLater, targetMissing, withStageHint } from "./errors.ts";
 import * as config from "./instructions/config.ts";
 import { planCopy } from "./instructions/copy.ts";
@@ -11,7 +19,7 @@ import { planWorkdir } from "./instructions/workdir.ts";
 import type { BaseImage, BaseImages, PlanOptions } from "./options.ts";
 import { predefinedArgs } from "./predefined-args.ts";
 import { StageScope } from "./scope.ts";
-import { PlannedStage, type PlannedLine } from "./stage.ts";
+import { type PlannedLine, PlannedStage } from "./stage.ts";
 
 /** What one target of one platform comes to. */
 export interface Plan {
@@ -85,7 +93,10 @@ export class Stages {
     const named = stages.findLastIndex((stage) => stage.name !== "" && stage.name === wanted.toLowerCase());
     if (named >= 0) return named;
     if (/^\d+$/.test(wanted) && Number(wanted) < stages.length) return Number(wanted);
-    throw targetMissing(wanted, stages.flatMap((stage) => stage.name || []));
+    throw targetMissing(
+      wanted,
+      stages.flatMap((stage) => stage.name || []),
+    );
   }
 
   plan(index: number): Promise<PlannedStage> {
@@ -96,7 +107,11 @@ export class Stages {
   context(name = "context"): SourceVertex {
     const vertex = this.#sources.get(`context ${name}`) ?? {
       source: { kind: "context", name },
-      origin: { stage: "", name: name === "context" ? "[internal] load build context" : `[context ${name}] load from client`, ranges: [] },
+      origin: {
+        stage: "",
+        name: name === "context" ? "[internal] load build context" : `[context ${name}] load from client`,
+        ranges: [],
+      },
     };
     this.#sources.set(`context ${name}`, vertex);
     return vertex;
@@ -121,7 +136,12 @@ export class Stages {
       const planned = await this.plan(at);
       return planned.vertex ?? emptyVertex(planned);
     }
-    const image = await this.#image(named?.kind === "image" ? named.reference : word.raw, this.#options.platform, place, stages.flatMap((other) => other.name || []));
+    const image = await this.#image(
+      named?.kind === "image" ? named.reference : word.raw,
+      this.#options.platform,
+      place,
+      stages.flatMap((other) => other.name || []),
+    );
     return this.#imageVertex(image, `FROM ${image.reference}`, "");
   }
 
@@ -137,17 +157,23 @@ export class Stages {
   async #begin(stage: Stage, index: number): Promise<PlannedStage> {
     const { source } = this.#dockerfile;
     const scope = { get: (name: string) => this.#globals.get(name) };
-    const word = (written: Word): string => placed(() => expandWord(written.raw, scope, { escape: this.#dockerfile.escape }).text, source, written);
+    const word = (written: Word): string =>
+      placed(() => expandWord(written.raw, scope, { escape: this.#dockerfile.escape }).text, source, written);
     const name = word(stage.from.image);
     const place = { source, range: stage.from.image.range };
     if (name === "") throw blankBase(place, stage.from.image.raw);
     const { platform: wanted } = stage.from;
-    const platform = wanted ? placed(() => parsePlatform(word(wanted), this.#options.buildPlatform), source, wanted) : this.#options.platform;
-    const parent = this.#dockerfile.stages.findLastIndex((other, i) => i < index && other.name !== "" && other.name === name.toLowerCase());
+    const platform = wanted
+      ? placed(() => parsePlatform(word(wanted), this.#options.buildPlatform), source, wanted)
+      : this.#options.platform;
+    const parent = this.#dockerfile.stages.findLastIndex(
+      (other, i) => i < index && other.name !== "" && other.name === name.toLowerCase(),
+    );
     const named = this.#options.contexts.get(name.toLowerCase());
     if (parent >= 0 && !named) return this.#child(stage, index, await this.plan(parent));
     if (named?.kind === "context") return this.#onContext(stage, index, platform, name.toLowerCase());
-    if (name === "scratch") return this.#create(stage, index, platform, undefined, { Env: [DEFAULT_PATH], WorkingDir: "/" }, [], []);
+    if (name === "scratch")
+      return this.#create(stage, index, platform, undefined, { Env: [DEFAULT_PATH], WorkingDir: "/" }, [], []);
     const others = this.#dockerfile.stages.slice(0, index).flatMap((other) => other.name || []);
     const image = await this.#image(named?.kind === "image" ? named.reference : name, platform, place, others);
     const history = (image.config.history ?? []).map((entry): PlannedLine => ({ entry, fromBase: true }));
@@ -159,16 +185,47 @@ export class Stages {
   async #child(stage: Stage, index: number, parent: PlannedStage): Promise<PlannedStage> {
     const { OnBuild: triggers, ...container } = parent.config;
     const scope = new StageScope(parent.scope.env, parent.scope);
-    const created = this.#make(stage, index, parent.platform, parent.base, container, parent.history, scope, parent.vertex, triggers ?? [], 0);
+    const created = this.#make(
+      stage,
+      index,
+      parent.platform,
+      parent.base,
+      container,
+      parent.history,
+      scope,
+      parent.vertex,
+      triggers ?? [],
+      0,
+    );
     created.author = parent.author;
     await this.#fire(triggers ?? [], created);
     return created;
   }
 
   async #onContext(stage: Stage, index: number, platform: Platform, name: string): Promise<PlannedStage> {
-    const planned = this.#make(stage, index, platform, undefined, { Env: [DEFAULT_PATH], WorkingDir: "/" }, [], new StageScope([DEFAULT_PATH]), undefined, [], 0);
+    const planned = this.#make(
+      stage,
+      index,
+      platform,
+      undefined,
+      { Env: [DEFAULT_PATH], WorkingDir: "/" },
+      [],
+      new StageScope([DEFAULT_PATH]),
+      undefined,
+      [],
+      0,
+    );
     const select = { path: "/", wildcard: false, followLinks: false, exclude: [] };
-    const action = { source: "/", wildcard: false, followLinks: false, contentsOnly: true, unpack: "never", parents: false, exclude: [], ignoreMissing: false } as const;
+    const action = {
+      source: "/",
+      wildcard: false,
+      followLinks: false,
+      contentsOnly: true,
+      unpack: "never",
+      parents: false,
+      exclude: [],
+      ignoreMissing: false,
+    } as const;
     planned.vertex = {
       step: { kind: "copy", dest: "/", actions: [action] },
       inputs: [{ by: "content", vertex: this.context(name), select }],
@@ -216,7 +273,22 @@ export class Stages {
     const author = undefined;
     const total = first + shown + fired;
     const options = this.#options;
-    return new PlannedStage({ stage, index, platform, scope, config: container, history, base, author, vertex, source, options, escape, label, total });
+    return new PlannedStage({
+      stage,
+      index,
+      platform,
+      scope,
+      config: container,
+      history,
+      base,
+      author,
+      vertex,
+      source,
+      options,
+      escape,
+      label,
+      total,
+    });
   }
 
   async #fire(triggers: readonly string[], stage: PlannedStage): Promise<void> {
@@ -232,7 +304,8 @@ export class Stages {
     try {
       await this.#apply(instruction, stage);
     } catch (error) {
-      if (error instanceof SlipwayError && error.code.startsWith("DOCKERFILE_")) throw withPlace(error, stage.source, instruction.range);
+      if (error instanceof SlipwayError && error.code.startsWith("DOCKERFILE_"))
+        throw withPlace(error, stage.source, instruction.range);
       throw error;
     }
   }
@@ -280,7 +353,12 @@ export class Stages {
     }
   }
 
-  #image(name: string, platform: Platform, place: { source: Dockerfile["source"]; range: Word["range"] }, stages: readonly string[]): Promise<BaseImage> {
+  #image(
+    name: string,
+    platform: Platform,
+    place: { source: Dockerfile["source"]; range: Word["range"] },
+    stages: readonly string[],
+  ): Promise<BaseImage> {
     try {
       parseReference(name);
     } catch (error) {
@@ -303,7 +381,10 @@ export class Stages {
     const known = this.#sources.get(`image ${manifest}`);
     if (known) return known;
     const platformName = [platform.os, platform.architecture, platform.variant].filter(Boolean).join("/");
-    const vertex: SourceVertex = { source: { kind: "image", reference, manifest, platform: platformName, diffIds }, origin: { stage, name, ranges: [] } };
+    const vertex: SourceVertex = {
+      source: { kind: "image", reference, manifest, platform: platformName, diffIds },
+      origin: { stage, name, ranges: [] },
+    };
     this.#sources.set(`image ${manifest}`, vertex);
     return vertex;
   }
@@ -333,6 +414,13 @@ function globalsOf(dockerfile: Dockerfile, options: PlanOptions): ReadonlyMap<st
   function setGlobal({ key, value }: Arg["args"][number], arg: Arg): void {
     const given = options.buildArgs.get(key);
     if (given !== undefined) values.set(key, given);
-    else if (value) values.set(key, placed(() => expandWord(value.raw, scope, { escape: dockerfile.escape }).text, dockerfile.source, { raw: value.raw, range: arg.range }));
+    else if (value)
+      values.set(
+        key,
+        placed(() => expandWord(value.raw, scope, { escape: dockerfile.escape }).text, dockerfile.source, {
+          raw: value.raw,
+          range: arg.range,
+        }),
+      );
   }
 }

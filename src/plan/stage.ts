@@ -1,9 +1,9 @@
 /** A stage while it is planned: what it has come to, line by line. */
 import type { Range, SourceText } from "../core/index.ts";
+import { SlipwayError, withPlace } from "../core/index.ts";
 import { expandWord, expandWords, type Stage, type Word } from "../dockerfile/index.ts";
 import type { Step, StepVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform, type History, type Platform } from "../oci/index.ts";
-import { SlipwayError, withPlace } from "../core/index.ts";
 import type { BaseImage, PlanOptions } from "./options.ts";
 import type { StageScope } from "./scope.ts";
 

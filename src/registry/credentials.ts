@@ -20,9 +20,15 @@ interface ConfigFile {
 const HUB_KEY = "https://index.docker.io/v1/";
 
 /** The credentials for a registry; undefined if there are none. `folder` is docker's configuration folder. */
-export async function credentialsFor(domain: string, folder: string = join(homedir(), ".docker")): Promise<Credentials | undefined> {
+export async function credentialsFor(
+  domain: string,
+  folder: string = join(homedir(), ".docker"),
+): Promise<Credentials | undefined> {
   const config = readConfig(join(folder, "config.json"));
-  const keys = domain === "docker.io" ? [HUB_KEY, "docker.io", "index.docker.io", "registry-1.docker.io"] : [domain, `https://${domain}`, `http://${domain}`, `https://${domain}/v2/`];
+  const keys =
+    domain === "docker.io"
+      ? [HUB_KEY, "docker.io", "index.docker.io", "registry-1.docker.io"]
+      : [domain, `https://${domain}`, `http://${domain}`, `https://${domain}/v2/`];
   for (const key of keys) {
     const helper = config.credHelpers?.[key] ?? config.credsStore;
     const found = helper ? await askHelper(helper, key) : undefined;

@@ -25,11 +25,21 @@ function codeOf(status: number): string {
 }
 
 function wording(status: number, codes: readonly string[], what: string): [message: string, hint: string | undefined] {
-  if (status === 401) return [`pull access denied for ${what}, repository does not exist or may require authorization`, "log in with: slipway login"];
-  if (status === 403) return [`${what}: denied: requested access to the resource is denied`, "the account lacks the right: log in with another, or ask for it"];
-  if (status === 404 && codes.includes("NAME_UNKNOWN")) return [`${what}: not found: the repository is not known`, "check the spelling of the name"];
+  if (status === 401)
+    return [
+      `pull access denied for ${what}, repository does not exist or may require authorization`,
+      "log in with: slipway login",
+    ];
+  if (status === 403)
+    return [
+      `${what}: denied: requested access to the resource is denied`,
+      "the account lacks the right: log in with another, or ask for it",
+    ];
+  if (status === 404 && codes.includes("NAME_UNKNOWN"))
+    return [`${what}: not found: the repository is not known`, "check the spelling of the name"];
   if (status === 404) return [`${what}: not found: manifest unknown`, "check the tag"];
-  if (status === 429) return [`${what}: toomanyrequests: the registry's rate limit is reached`, "wait, or log in for a higher limit"];
+  if (status === 429)
+    return [`${what}: toomanyrequests: the registry's rate limit is reached`, "wait, or log in for a higher limit"];
   return [`${what}: the registry answers with status ${status}`, undefined];
 }
 

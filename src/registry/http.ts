@@ -104,8 +104,10 @@ export class RegistryClient {
       });
       const headers = flat(answer.headers);
       const location = headers["location"];
-      const moved = [301, 302, 303, 307, 308].includes(answer.statusCode) && (request.method === "GET" || request.method === "HEAD");
-      if (!moved || !location || redirects === MOST_REDIRECTS) return { status: answer.statusCode, headers, body: answer.body, url };
+      const moved =
+        [301, 302, 303, 307, 308].includes(answer.statusCode) && (request.method === "GET" || request.method === "HEAD");
+      if (!moved || !location || redirects === MOST_REDIRECTS)
+        return { status: answer.statusCode, headers, body: answer.body, url };
       await answer.body.dump();
       url = new URL(location, url).href;
     }
@@ -148,7 +150,9 @@ function isPlain(domain: string, options: RegistryOptions): boolean {
 }
 
 function isFinal(error: unknown): boolean {
-  return ["ENOTFOUND", "ECONNREFUSED", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "EAI_AGAIN"].includes((error as NodeJS.ErrnoException).code ?? "");
+  return ["ENOTFOUND", "ECONNREFUSED", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "EAI_AGAIN"].includes(
+    (error as NodeJS.ErrnoException).code ?? "",
+  );
 }
 
 function signalOf({ signal }: Request): { signal?: AbortSignal } {
@@ -161,7 +165,9 @@ function waitMs(retryAfter: string | undefined, attempt: number): number {
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]),
+  );
 }
 
 async function errorOf(answer: Answer, what: string): Promise<SlipwayError> {
@@ -176,5 +182,13 @@ async function errorOf(answer: Answer, what: string): Promise<SlipwayError> {
   } catch {
     // Not every registry answers in JSON.
   }
-  return refused(answer.status, errors.map((error) => error.code ?? ""), what, errors.map((error) => error.message ?? "").filter(Boolean).join("; "));
+  return refused(
+    answer.status,
+    errors.map((error) => error.code ?? ""),
+    what,
+    errors
+      .map((error) => error.message ?? "")
+      .filter(Boolean)
+      .join("; "),
+  );
 }

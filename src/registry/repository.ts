@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { type Digest, isDigest } from "../core/index.ts";
-import { type ContentSource, type ContentTarget, type Descriptor, MEDIA, type Reference, familiarName } from "../oci/index.ts";
+import { type ContentSource, type ContentTarget, type Descriptor, familiarName, MEDIA, type Reference } from "../oci/index.ts";
 import { badAnswer } from "./errors.ts";
 import { RegistryClient, type RegistryOptions } from "./http.ts";
 
@@ -25,7 +25,14 @@ function sourceOf(client: RegistryClient, path: string, name: string): ContentSo
   return {
     async resolve(wanted) {
       const what = `${name}${wanted.startsWith("sha256:") ? "@" : ":"}${wanted}`;
-      const answer = await client.send({ method: "GET", path: `/v2/${path}/manifests/${wanted}`, headers: { accept: ACCEPT }, actions: "pull", what, accept: [200] });
+      const answer = await client.send({
+        method: "GET",
+        path: `/v2/${path}/manifests/${wanted}`,
+        headers: { accept: ACCEPT },
+        actions: "pull",
+        what,
+        accept: [200],
+      });
       const bytes = await collect(answer.body, what);
       const digest: Digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
       if (isDigest(wanted) && wanted !== digest) throw badAnswer(what, `its digest is ${digest}`);
@@ -79,31 +86,71 @@ function targetOf(client: RegistryClient, path: string, name: string): ContentTa
   return {
     async has(descriptor) {
       const kind = MANIFEST_TYPES.includes(descriptor.mediaType) ? "manifests" : "blobs";
-      const request = { method: "HEAD", path: `/v2/${path}/${kind}/${descriptor.digest}`, headers: { accept: ACCEPT }, actions, what: describe(descriptor), accept: [200, 404] } as const;
+      const request = {
+        method: "HEAD",
+        path: `/v2/${path}/${kind}/${descriptor.digest}`,
+        headers: { accept: ACCEPT },
+        actions,
+        what: describe(descriptor),
+        accept: [200, 404],
+      } as const;
       return (await client.send(request)).status === 200;
     },
     async put(descriptor, open, signal) {
       const what = describe(descriptor);
-      const begun = await client.send({ method: "POST", path: `/v2/${path}/blobs/uploads/`, headers: { "content-length": "0" }, actions, what, accept: [202], signal });
+      const begun = await client.send({
+        method: "POST",
+        path: `/v2/${path}/blobs/uploads/`,
+        headers: { "content-length": "0" },
+        actions,
+        what,
+        accept: [202],
+        signal,
+      });
       begun.body.resume();
       const location = begun.headers["location"];
       if (!location) throw badAnswer(what, "it names no place to upload to");
       const url = new URL(location, begun.url);
       url.searchParams.set("digest", descriptor.digest);
       const headers = { "content-type": "application/octet-stream", "content-length": String(descriptor.size) };
-      const answer = await client.send({ method: "PUT", path: url.href, headers, body: open, actions, what, accept: [201, 204], signal });
+      const answer = await client.send({
+        method: "PUT",
+        path: url.href,
+        headers,
+        body: open,
+        actions,
+        what,
+        accept: [201, 204],
+        signal,
+      });
       answer.body.resume();
     },
     async putManifest(descriptor, bytes, tag) {
       const headers = { "content-type": descriptor.mediaType };
       const what = tag ? `${name}:${tag}` : describe(descriptor);
-      const answer = await client.send({ method: "PUT", path: `/v2/${path}/manifests/${tag ?? descriptor.digest}`, headers, body: bytes, actions, what, accept: [201, 202] });
+      const answer = await client.send({
+        method: "PUT",
+        path: `/v2/${path}/manifests/${tag ?? descriptor.digest}`,
+        headers,
+        body: bytes,
+        actions,
+        what,
+        accept: [201, 202],
+      });
       answer.body.resume();
     },
     async mount(digest, from) {
       const what = `${name}@${digest}`;
       const query = new URLSearchParams({ mount: digest, from });
-      const answer = await client.send({ method: "POST", path: `/v2/${path}/blobs/uploads/?${query}`, headers: { "content-length": "0" }, actions, also: from, what, accept: [201, 202] });
+      const answer = await client.send({
+        method: "POST",
+        path: `/v2/${path}/blobs/uploads/?${query}`,
+        headers: { "content-length": "0" },
+        actions,
+        also: from,
+        what,
+        accept: [201, 202],
+      });
       answer.body.resume();
       return answer.status === 201;
     },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
 import type { Executor } from "../executor/index.ts";
 import type { Selector, Source, Step, StepVertex } from "../graph/index.ts";
-import { formatPlatform, matchPlatforms, parsePlatform, type Platform } from "../oci/index.ts";
+import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
 import { type LayerId, type Store, temporaryName } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";

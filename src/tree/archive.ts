@@ -1,7 +1,8 @@
 /** Whether a file is an archive that ADD unpacks: a tar, plain or compressed, told by its content. */
+
+import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
 import { gunzipSync, constants as zlibConstants } from "node:zlib";
-import { spawnSync } from "node:child_process";
 import { type CompressionKind, detectCompression } from "./compress.ts";
 
 const HEAD = 1 << 16;
@@ -33,7 +34,9 @@ function plainStart(file: string, head: Buffer, kind: CompressionKind): Buffer |
     return undefined;
   }
   const program = { bzip2: "bzip2", xz: "xz", zstd: "zstd" }[kind];
-  const { stdout } = spawnSync("sh", ["-c", `${program} -dc < "$1" 2>/dev/null | head -c 1024`, "sh", file], { maxBuffer: 1 << 20 });
+  const { stdout } = spawnSync("sh", ["-c", `${program} -dc < "$1" 2>/dev/null | head -c 1024`, "sh", file], {
+    maxBuffer: 1 << 20,
+  });
   return stdout?.length ? stdout : undefined;
 }
 

@@ -60,7 +60,9 @@ function piped(raw: Readable, through: NodeJS.ReadWriteStream & Readable): Reada
 async function* throughProgram(raw: Readable, kind: string, program: string): AsyncGenerator<Buffer> {
   const child = spawn(program, ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? decompressorMissing(kind, program) : error));
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "ENOENT" ? decompressorMissing(kind, program) : error),
+    );
     child.on("close", resolve);
   });
   ended.catch(() => child.stdout.destroy());

@@ -37,12 +37,18 @@ export interface CopyOptions {
 export async function copyFiles(options: CopyOptions): Promise<void> {
   const { action } = options;
   const view = openView(options.source);
-  const target = new Target(options.layer, options.below, options.owner, options.mode === undefined ? undefined : parseMode(options.mode));
+  const target = new Target(
+    options.layer,
+    options.below,
+    options.owner,
+    options.mode === undefined ? undefined : parseMode(options.mode),
+  );
   const excluded = action.exclude.length > 0 ? compilePatterns(action.exclude) : undefined;
   // A pivot (`/./`) says where the part of the path that --parents keeps begins.
   const pivot = action.source.indexOf("/./");
   for (const selected of chosen(view, options)) {
-    if (action.parents) copyWithParents(view, selected, pivot < 0 ? "" : cleanPath(action.source.slice(0, pivot)), options.dest, target, excluded);
+    if (action.parents)
+      copyWithParents(view, selected, pivot < 0 ? "" : cleanPath(action.source.slice(0, pivot)), options.dest, target, excluded);
     else await copyOne(view, selected, options, target, excluded);
   }
   target.finish();
@@ -57,7 +63,13 @@ function chosen(view: View, { action }: CopyOptions): Selected[] {
   }
 }
 
-async function copyOne(view: View, { asked, node }: Selected, options: CopyOptions, target: Target, excluded: Patterns | undefined): Promise<void> {
+async function copyOne(
+  view: View,
+  { asked, node }: Selected,
+  options: CopyOptions,
+  target: Target,
+  excluded: Patterns | undefined,
+): Promise<void> {
   const { action, dest } = options;
   if (action.unpack !== "never" && node.stat.isFile()) {
     const compression = detectArchive(node.host);
@@ -90,7 +102,14 @@ function copyTree(view: View, node: Node, path: string, target: Target, excluded
   copyContents(view, node, path, target, excluded, inside);
 }
 
-function copyContents(view: View, node: Node, path: string, target: Target, excluded: Patterns | undefined, inside: string): void {
+function copyContents(
+  view: View,
+  node: Node,
+  path: string,
+  target: Target,
+  excluded: Patterns | undefined,
+  inside: string,
+): void {
   for (const child of view.list(node)) {
     const name = posix.basename(child.path);
     const below = join(inside, name);
@@ -99,7 +118,14 @@ function copyContents(view: View, node: Node, path: string, target: Target, excl
   }
 }
 
-function copyWithParents(view: View, { asked, node }: Selected, pivot: string, dest: string, target: Target, excluded: Patterns | undefined): void {
+function copyWithParents(
+  view: View,
+  { asked, node }: Selected,
+  pivot: string,
+  dest: string,
+  target: Target,
+  excluded: Patterns | undefined,
+): void {
   const kept = pivot === "" ? asked : asked.slice(pivot.length + 1);
   let path = target.resolve(dest);
   target.makeDirectory(path);

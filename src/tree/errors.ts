@@ -24,9 +24,12 @@ export function entryEscapes(path: string, reason: string): SlipwayError {
 
 /** A hard link names what is not there. */
 export function linkTargetMissing(path: string, target: string): SlipwayError {
-  return new SlipwayError(`the archive's entry ${JSON.stringify(path)} is a hard link to ${JSON.stringify(target)}, which is not there`, {
-    code: "ARCHIVE_LINK_MISSING",
-  });
+  return new SlipwayError(
+    `the archive's entry ${JSON.stringify(path)} is a hard link to ${JSON.stringify(target)}, which is not there`,
+    {
+      code: "ARCHIVE_LINK_MISSING",
+    },
+  );
 }
 
 /** Compressed bytes cannot be read. */
@@ -69,7 +72,10 @@ export function linksWithoutEnd(path: string): SlipwayError {
 
 /** A pattern that is none. */
 export function badPattern(pattern: string): SlipwayError {
-  return new SlipwayError(`syntax error in pattern ${JSON.stringify(pattern)}`, { code: "PATTERN_INVALID", hint: "check its [ ] and its last \\" });
+  return new SlipwayError(`syntax error in pattern ${JSON.stringify(pattern)}`, {
+    code: "PATTERN_INVALID",
+    hint: "check its [ ] and its last \\",
+  });
 }
 
 /** `--chmod` has a value that is none. */
@@ -83,10 +89,17 @@ export function badMode(mode: string): SlipwayError {
 /** A file cannot be read. */
 export function unreadable(path: string, cause: NodeJS.ErrnoException): SlipwayError {
   const reason = cause.code === "EACCES" || cause.code === "EPERM" ? "permission denied" : cause.message;
-  return new SlipwayError(`${path} cannot be read: ${reason}`, { code: "FILE_UNREADABLE", hint: "give read permission, or exclude it in .dockerignore", cause });
+  return new SlipwayError(`${path} cannot be read: ${reason}`, {
+    code: "FILE_UNREADABLE",
+    hint: "give read permission, or exclude it in .dockerignore",
+    cause,
+  });
 }
 
 /** A file became shorter while it was read. */
 export function fileChanged(path: string): SlipwayError {
-  return new SlipwayError(`${path} changed while it was read`, { code: "FILE_CHANGED", hint: "build again when nothing writes to it" });
+  return new SlipwayError(`${path} changed while it was read`, {
+    code: "FILE_CHANGED",
+    hint: "build again when nothing writes to it",
+  });
 }

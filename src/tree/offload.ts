@@ -48,7 +48,10 @@ export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]
 function startWorker(): Worker {
   if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url));
   const [loader, file] = [createRequire(import.meta.url).resolve("tsx/esm/api"), new URL("./worker.ts", import.meta.url).href];
-  return new Worker(`import(${JSON.stringify(loader)}).then((api) => { api.register(); return import(${JSON.stringify(file)}); })`, { eval: true });
+  return new Worker(
+    `import(${JSON.stringify(loader)}).then((api) => { api.register(); return import(${JSON.stringify(file)}); })`,
+    { eval: true },
+  );
 }
 
 function answerOf(worker: Worker, job: unknown, signal: AbortSignal | undefined): Promise<unknown> {

@@ -31,7 +31,8 @@ export class StatCache {
     if (place === undefined) return undefined;
     const at = place * NUMBERS;
     const n = this.#numbers;
-    if (n[at] !== stat.mtimeNs || n[at + 1] !== stat.ctimeNs || n[at + 2] !== stat.ino || n[at + 3] !== stat.size) return undefined;
+    if (n[at] !== stat.mtimeNs || n[at + 1] !== stat.ctimeNs || n[at + 2] !== stat.ino || n[at + 3] !== stat.size)
+      return undefined;
     const digest = this.#digests.subarray(place * 32, place * 32 + 32);
     this.#seen.set(path, { stat, digest });
     return digest;

@@ -41,7 +41,8 @@ export function encodeHeader(entry: TarEntry): Buffer {
   if (size > LARGEST_OCTAL_11) records.push(["size", String(size)]);
   const seconds = floorSeconds(entry.mtimeNs);
   if (seconds < 0 || seconds > LARGEST_OCTAL_11) records.push(["mtime", String(seconds)]);
-  for (const [key, value] of [...(entry.xattrs ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))) records.push([`SCHILY.xattr.${key}`, value]);
+  for (const [key, value] of [...(entry.xattrs ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)))
+    records.push([`SCHILY.xattr.${key}`, value]);
   const main = ustar(entry, name ?? { prefix: "", name: ascii(path) }, FLAGS[entry.type], size, seconds);
   if (records.length === 0) return main;
   return Buffer.concat([paxHeader(entry.path, records), main]);

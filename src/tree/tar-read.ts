@@ -123,7 +123,8 @@ export class TarReader {
       return;
     }
     const pax: Pax = new Map([...this.#global, ...this.#pax]);
-    if (flag === "S" || [...pax.keys()].some((key) => key.startsWith("GNU.sparse"))) throw tarSparse(this.#longName ?? textAt(block, 0, 100));
+    if (flag === "S" || [...pax.keys()].some((key) => key.startsWith("GNU.sparse")))
+      throw tarSparse(this.#longName ?? textAt(block, 0, 100));
     const entry = entryOf(block, flag, size, pax, this.#longName, this.#longLink);
     this.#pax = new Map();
     this.#longName = undefined;
@@ -146,7 +147,14 @@ export class TarReader {
   }
 }
 
-function entryOf(block: Buffer, flag: string, size: number, pax: Pax, longName: string | undefined, longLink: string | undefined): Omit<TarEntry, "type"> {
+function entryOf(
+  block: Buffer,
+  flag: string,
+  size: number,
+  pax: Pax,
+  longName: string | undefined,
+  longLink: string | undefined,
+): Omit<TarEntry, "type"> {
   const ustar = block.toString("latin1", 257, 263) === "ustar\0";
   const prefix = ustar ? textAt(block, 345, 155) : "";
   const name = textAt(block, 0, 100);
@@ -178,7 +186,14 @@ function parsePax(body: Buffer): Pax {
     const blank = body.indexOf(32, at);
     const length = Number(body.toString("latin1", at, blank));
     const equals = body.indexOf(61, blank);
-    if (blank < 0 || equals < 0 || !Number.isInteger(length) || length < 5 || at + length > body.length || equals >= at + length) {
+    if (
+      blank < 0 ||
+      equals < 0 ||
+      !Number.isInteger(length) ||
+      length < 5 ||
+      at + length > body.length ||
+      equals >= at + length
+    ) {
       throw tarDamaged("an extended header cannot be read");
     }
     records.set(body.toString("utf8", blank + 1, equals), Buffer.from(body.subarray(equals + 1, at + length - 1)));
@@ -196,7 +211,12 @@ function numberAt(block: Buffer, at: number, width: number): number {
     if (first & 0x40) value -= 1n << BigInt(8 * width - 2);
     return Number(value);
   }
-  const digits = block.toString("latin1", at, at + width).replace(/[\0 ]+/g, " ").trim().split(" ")[0] ?? "";
+  const digits =
+    block
+      .toString("latin1", at, at + width)
+      .replace(/[\0 ]+/g, " ")
+      .trim()
+      .split(" ")[0] ?? "";
   if (digits === "") return 0;
   if (!/^-?[0-7]+$/.test(digits)) throw tarDamaged("a header has a number that is none");
   return Number.parseInt(digits, 8);

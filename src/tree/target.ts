@@ -6,7 +6,17 @@
  * anything is put into it.
  */
 import {
-  type BigIntStats, chmodSync, constants, copyFileSync, lchownSync, linkSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync,
+  type BigIntStats,
+  chmodSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
 } from "node:fs";
 import { fileOverDirectory, notADirectory, unreadable } from "./errors.ts";
 import type { ModeChange } from "./mode.ts";

@@ -7,7 +7,12 @@ import { unpackArchive } from "./unpack.ts";
 import { type Node, openView, type View } from "./view.ts";
 
 /** Unpacks beside the layer first: what a hostile archive plants is only ever resolved in a folder of its own. */
-export async function unpackOver(options: { file: string; compression: CompressionKind; dest: string; target: Target }): Promise<void> {
+export async function unpackOver(options: {
+  file: string;
+  compression: CompressionKind;
+  dest: string;
+  target: Target;
+}): Promise<void> {
   const { target } = options;
   const folder = target.beside();
   mkdirSync(folder);

@@ -6,8 +6,21 @@
  */
 import { createHash } from "node:crypto";
 import {
-  chmodSync, closeSync, constants, fchmodSync, fchownSync, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync,
-  openSync, rmSync, symlinkSync, writeSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
 } from "node:fs";
 import { posix } from "node:path";
 import type { Digest } from "../core/index.ts";
@@ -195,7 +208,8 @@ export class Unpacker {
       return;
     }
     if (entry.type === "symlink") symlinkSync(entry.link ?? "", host);
-    else if (entry.type !== "directory" && entry.type !== "file") makeNode(host, entry.type, entry.mode, entry.major, entry.minor);
+    else if (entry.type !== "directory" && entry.type !== "file")
+      makeNode(host, entry.type, entry.mode, entry.major, entry.minor);
     if (isRoot) lchownSync(host, entry.uid, entry.gid);
     if (entry.type !== "symlink") chmodSync(host, entry.mode);
     writeXattrs(host, entry);

@@ -37,5 +37,7 @@ export function markOpaque(folder: string): void {
 
 /** Whether an extended attribute belongs to overlayfs or to this machine, not to the file. */
 export function isHostXattr(name: string): boolean {
-  return name.startsWith("trusted.") || name.startsWith("user.overlay.") || name === "security.selinux" || name.startsWith("system.");
+  return (
+    name.startsWith("trusted.") || name.startsWith("user.overlay.") || name === "security.selinux" || name.startsWith("system.")
+  );
 }

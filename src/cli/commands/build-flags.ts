@@ -3,7 +3,11 @@ import type { Flag } from "../flag.ts";
 
 export const BUILD_FLAGS: readonly Flag[] = [
   { name: "add-host", kind: "words", help: 'Add a custom host-to-IP mapping (format: "host:ip")' },
-  { name: "allow", kind: "list", help: 'Allow extra privileged entitlement (e.g., "network.host", "security.insecure", "device")' },
+  {
+    name: "allow",
+    kind: "list",
+    help: 'Allow extra privileged entitlement (e.g., "network.host", "security.insecure", "device")',
+  },
   { name: "annotation", kind: "list", help: "Add annotation to the image" },
   { name: "attest", kind: "list", help: 'Attestation parameters (format: "type=sbom,generator=image")' },
   { name: "build-arg", kind: "list", help: "Set build-time variables" },
@@ -36,14 +40,18 @@ export const BUILD_FLAGS: readonly Flag[] = [
     kind: "text",
     bare: "true",
     value: "",
-    help: 'Always attempt to pull all referenced images; or a policy: --pull=always, missing, never or newer',
+    help: "Always attempt to pull all referenced images; or a policy: --pull=always, missing, never or newer",
   },
   { name: "push", kind: "bool", help: 'Shorthand for "--output=type=registry"' },
   { name: "quiet", short: "q", kind: "bool", help: "Suppress the build output and print image ID on success" },
   { name: "sbom", kind: "text", help: 'Shorthand for "--attest=type=sbom"' },
   { name: "secret", kind: "list", help: 'Secret to expose to the build (format: "id=mysecret[,src=/local/secret]")' },
   { name: "shm-size", kind: "bytes", help: "Shared memory size for build containers" },
-  { name: "ssh", kind: "list", help: 'SSH agent socket or keys to expose to the build (format: "default|<id>[=<socket>|<key>[,<key>]]")' },
+  {
+    name: "ssh",
+    kind: "list",
+    help: 'SSH agent socket or keys to expose to the build (format: "default|<id>[=<socket>|<key>[,<key>]]")',
+  },
   { name: "tag", short: "t", kind: "list", help: 'Name and optionally a tag (format: "name:tag")' },
   { name: "target", kind: "text", help: "Set the target build stage to build" },
   { name: "ulimit", kind: "list", value: "ulimit", help: "Ulimit options" },

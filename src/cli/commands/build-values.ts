@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
 import type { BuildOptions, Output, PullPolicy } from "../../api/index.ts";
-import { parsePlatform, type Platform } from "../../oci/index.ts";
+import { type Platform, parsePlatform } from "../../oci/index.ts";
 import { parsePairs } from "../csv.ts";
 import { badOptionValue, multiPlatform, notSupported, secretFileMissing } from "../errors.ts";
 import { isBool, isTrue } from "../flag.ts";
@@ -64,7 +64,9 @@ export function pullPolicy(text: string | undefined): PullPolicy {
 /** The one platform to build for, from the flag or DOCKER_DEFAULT_PLATFORM. */
 export function platform(texts: readonly string[], env: Env): Platform | undefined {
   const fallback = env["DOCKER_DEFAULT_PLATFORM"];
-  const names = (texts.length > 0 ? texts : fallback ? [fallback] : []).flatMap((text) => text.split(",")).map((name) => name.trim());
+  const names = (texts.length > 0 ? texts : fallback ? [fallback] : [])
+    .flatMap((text) => text.split(","))
+    .map((name) => name.trim());
   const wanted = [...new Set(names.filter((name) => name !== ""))];
   if (wanted.length > 1) throw multiPlatform();
   return wanted[0] === undefined || wanted[0] === "local" ? undefined : parsePlatform(wanted[0]);
@@ -90,20 +92,26 @@ export function addHosts(texts: readonly string[]): string[] {
 
 /** `--secret` and `--ssh`. */
 export function loans(secrets: readonly string[], ssh: readonly string[], env: Env, exists: (path: string) => boolean): Loans {
-  return { secrets: new Map(secrets.map((text) => secret(text, env, exists))), ssh: new Map(ssh.map((text) => sshSocket(text, env))) };
+  return {
+    secrets: new Map(secrets.map((text) => secret(text, env, exists))),
+    ssh: new Map(ssh.map((text) => sshSocket(text, env))),
+  };
 }
 
 /** Without a type: the variable named ID if it is set, else the file named ID, as buildx has it. */
 function secret(text: string, env: Env, exists: (path: string) => boolean): [string, { file: string } | { value: string }] {
   const pairs = parsePairs(text);
   const known = ["type", "id", "src", "source", "env"];
-  if (!pairs || pairs.some(([key]) => !known.includes(key))) throw badOptionValue("--secret", text, "it must be id=ID[,src=FILE|,env=NAME]");
+  if (!pairs || pairs.some(([key]) => !known.includes(key)))
+    throw badOptionValue("--secret", text, "it must be id=ID[,src=FILE|,env=NAME]");
   const fields = new Map(pairs);
   const id = fields.get("id");
   if (!id) throw badOptionValue("--secret", text, "id is missing");
   const path = fields.get("src") ?? fields.get("source");
   const type = fields.get("type");
-  const name = fields.get("env") ?? (type === "env" ? (path ?? id) : path === undefined && type !== "file" && env[id] !== undefined ? id : undefined);
+  const name =
+    fields.get("env") ??
+    (type === "env" ? (path ?? id) : path === undefined && type !== "file" && env[id] !== undefined ? id : undefined);
   if (name !== undefined) return [id, { value: env[name] ?? "" }];
   const file = path ?? id;
   if (!exists(file)) throw secretFileMissing(file);
@@ -128,12 +136,25 @@ export function output(text: string, stdout: Writable, names: string[]): { reado
   const pairs = parsePairs(text);
   if (!pairs) throw badOptionValue("--output", text, "the quotes do not match");
   const bare = pairs.length === 1 && pairs[0]?.[0] === "" ? pairs[0][1] : undefined;
-  const fields = new Map(bare === undefined ? pairs : [["type", bare === "-" ? "tar" : "local"], ["dest", bare]]);
+  const fields = new Map(
+    bare === undefined
+      ? pairs
+      : [
+          ["type", bare === "-" ? "tar" : "local"],
+          ["dest", bare],
+        ],
+  );
   const type = fields.get("type");
   const dest = fields.get("dest");
   if (!type) throw badOptionValue("--output", text, "type is missing");
-  names.push(...(fields.get("name")?.split(",").filter((name) => name !== "") ?? []));
-  for (const key of fields.keys()) if (REFUSED_OUTPUT.includes(key) && fields.get(key) !== "false") throw notSupported(`${key} of --output`);
+  names.push(
+    ...(fields
+      .get("name")
+      ?.split(",")
+      .filter((name) => name !== "") ?? []),
+  );
+  for (const key of fields.keys())
+    if (REFUSED_OUTPUT.includes(key) && fields.get(key) !== "false") throw notSupported(`${key} of --output`);
   const push = type === "registry" || isTrue(fields.get("push") ?? "false");
   const compression = fields.get("compression");
   if (compression !== undefined && !COMPRESSIONS.includes(compression)) {
@@ -148,7 +169,8 @@ export function output(text: string, stdout: Writable, names: string[]): { reado
     case "docker":
       return { output: dest === undefined ? { type: "image" } : ({ type, dest: file, ...kind } as Output), push };
     case "oci":
-      if (fields.get("tar") === "false") throw notSupported("type=oci with tar=false", "write the tar and unpack it: its files are the layout");
+      if (fields.get("tar") === "false")
+        throw notSupported("type=oci with tar=false", "write the tar and unpack it: its files are the layout");
       return { output: { type, dest: file, ...kind } as Output, push };
     case "tar":
       return { output: { type, dest: file }, push };

@@ -1,6 +1,6 @@
 /** `build`: an image from a Dockerfile. */
 import { existsSync, writeFileSync } from "node:fs";
-import { build, type BuildOptions, type BuildResult, openWorkbench, type Output, type Workbench } from "../../api/index.ts";
+import { type BuildOptions, type BuildResult, build, type Output, openWorkbench, type Workbench } from "../../api/index.ts";
 import type { SourceText } from "../../core/index.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
 import type { Call, Command } from "../command.ts";
@@ -9,7 +9,18 @@ import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
 import { failedSteps, warningList } from "../report.ts";
 import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
-import { addHosts, annotations, contexts, labels, loans, network, output, platform, pullPolicy, variables } from "./build-values.ts";
+import {
+  addHosts,
+  annotations,
+  contexts,
+  labels,
+  loans,
+  network,
+  output,
+  platform,
+  pullPolicy,
+  variables,
+} from "./build-values.ts";
 
 export const command: Command = {
   usage: "[OPTIONS] PATH | URL | -",
@@ -53,7 +64,8 @@ function refuse({ flags, console }: Call): void {
   }
   for (const name of ["provenance", "sbom"]) {
     const value = flags.text(name);
-    if (value !== undefined && value !== "false" && value !== "0") throw notSupported(`--${name}`, "the image is made without attestations");
+    if (value !== undefined && value !== "false" && value !== "0")
+      throw notSupported(`--${name}`, "the image is made without attestations");
   }
   if (flags.bool("squash")) {
     console.error(
@@ -83,7 +95,8 @@ function wantsCheck({ flags }: Call): boolean {
 async function contextOf({ flags, args, console }: Call): Promise<Pick<BuildOptions, "context" | "file" | "namedContexts">> {
   const context = args[0] ?? ".";
   const file = flags.text("file");
-  if (context === "-" && file === "-") throw optionsExclude("invalid argument: can't use stdin for both build context and dockerfile");
+  if (context === "-" && file === "-")
+    throw optionsExclude("invalid argument: can't use stdin for both build context and dockerfile");
   if (file && /^https?:\/\//.test(file)) throw notSupported("a Dockerfile by URL", "fetch it and pipe it in: -f -");
   const source = file === "-" ? await readAll(console.stdin) : file;
   return {
@@ -138,7 +151,12 @@ function outputsOf({ flags, console }: Call, names: string[]): { readonly output
   return { outputs, push };
 }
 
-async function pushAll(bench: Workbench, result: BuildResult, call: Call, onProgress: NonNullable<BuildOptions["onProgress"]>): Promise<void> {
+async function pushAll(
+  bench: Workbench,
+  result: BuildResult,
+  call: Call,
+  onProgress: NonNullable<BuildOptions["onProgress"]>,
+): Promise<void> {
   const { pushImage } = await import("../../api/index.ts");
   for (const name of result.names) await pushImage(bench, name, { signal: call.signal, onProgress });
 }

@@ -1,6 +1,18 @@
 /** Instructions that change the image's config and no file. */
 import { formatDuration } from "../../core/index.ts";
-import type { Arg, Cmd, Entrypoint, Env, Expose, HealthCheck, Label, StopSignal, User, Volume, Word } from "../../dockerfile/index.ts";
+import type {
+  Arg,
+  Cmd,
+  Entrypoint,
+  Env,
+  Expose,
+  HealthCheck,
+  Label,
+  StopSignal,
+  User,
+  Volume,
+  Word,
+} from "../../dockerfile/index.ts";
 import { badUse } from "../errors.ts";
 import { goQuotedList, goQuoteRune } from "../go-format.ts";
 import { parsePorts } from "../ports.ts";
@@ -60,14 +72,16 @@ function argvOf({ command }: Cmd | Entrypoint, stage: PlannedStage): string[] {
 export function planExpose(expose: Expose, stage: PlannedStage): void {
   const words = expose.ports.flatMap((word) => stage.expandAll(word));
   const ports = parsePorts(words);
-  if ("error" in ports) throw badUse({ source: stage.source, range: expose.range }, ports.error, "such as 8080, 53/udp or 8000-8010");
+  if ("error" in ports)
+    throw badUse({ source: stage.source, range: expose.range }, ports.error, "such as 8080, 53/udp or 8000-8010");
   stage.config.ExposedPorts = { ...stage.config.ExposedPorts, ...Object.fromEntries(ports.ports.map((port) => [port, {}])) };
   stage.record(`EXPOSE [${ports.ports.join(" ")}]`);
 }
 
 export function planVolume(volume: Volume, stage: PlannedStage): void {
   const paths = volume.volumes.map((word: Word) => stage.expand(word));
-  if (paths.includes("")) throw badUse({ source: stage.source, range: volume.range }, "VOLUME specified can not be an empty string");
+  if (paths.includes(""))
+    throw badUse({ source: stage.source, range: volume.range }, "VOLUME specified can not be an empty string");
   stage.config.Volumes = { ...stage.config.Volumes, ...Object.fromEntries(paths.map((path) => [path, {}])) };
   stage.record(`VOLUME [${paths.join(" ")}]`);
 }

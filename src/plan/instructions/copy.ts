@@ -31,7 +31,12 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
   for (const heredoc of copy.heredocs) parts.push(inlinePart(heredoc, stage));
   const inputs = parts.map(({ action, vertex }): Input => {
     // For --parents the whole of the pivot counts; the names are kept by the action.
-    const select = { path: action.source.replace("/./", "/"), wildcard: action.wildcard, followLinks: action.followLinks, exclude };
+    const select = {
+      path: action.source.replace("/./", "/"),
+      wildcard: action.wildcard,
+      followLinks: action.followLinks,
+      exclude,
+    };
     return { by: "content", vertex, select };
   });
   const whole: CopyStep = { ...step, actions: parts.map((part) => part.action) };
@@ -93,7 +98,11 @@ function remoteOf(copy: Copy | Add, text: string, stage: PlannedStage): Source |
   if (!/^https?:\/\//i.test(text)) return undefined;
   const sum = copy.kind === "ADD" && copy.checksum ? stage.expand(copy.checksum) : undefined;
   if (sum !== undefined && !isDigest(sum)) {
-    throw badUse({ source: stage.source, range: copy.range }, `invalid checksum digest format: ${sum}`, "sha256: and 64 hexadecimal digits");
+    throw badUse(
+      { source: stage.source, range: copy.range },
+      `invalid checksum digest format: ${sum}`,
+      "sha256: and 64 hexadecimal digits",
+    );
   }
   return { kind: "http", url: text, ...(sum ? { checksum: sum } : {}) };
 }
@@ -141,7 +150,12 @@ function addLinked(step: CopyStep, inputs: readonly Input[], copy: Copy | Add, s
   stage.vertex = { step: { kind: "merge" }, inputs: [{ by: "definition", vertex: files }], origin, ...(base ? { base } : {}) };
 }
 
-function historyOf(copy: Copy | Add, sources: readonly { text: string }[], dest: string, step: Omit<CopyStep, "actions">): string {
+function historyOf(
+  copy: Copy | Add,
+  sources: readonly { text: string }[],
+  dest: string,
+  step: Omit<CopyStep, "actions">,
+): string {
   const flags = [
     ...(step.owner ? [`--chown=${step.owner}`] : []),
     ...(step.mode ? [`--chmod=${step.mode}`] : []),

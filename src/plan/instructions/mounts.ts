@@ -121,7 +121,8 @@ function readFurther(options: MountOptions, key: string, value: string, field: s
     if (!/^\d+$/.test(value)) throw wrong(`invalid value ${value} for ${key}`);
     options[key] = Number(value);
   } else if (key === "env" && type === "secret") options.env = value;
-  else if (["size", "sharing", "mode", "uid", "gid", "env", "required"].includes(key)) throw wrong(`${key} is not allowed for ${type} mounts`);
+  else if (["size", "sharing", "mode", "uid", "gid", "env", "required"].includes(key))
+    throw wrong(`${key} is not allowed for ${type} mounts`);
   else throw wrong(`unexpected key '${key}' in '${field}'`);
 }
 
@@ -141,7 +142,8 @@ function check(options: MountOptions): void {
       throw wrong("invalid secret mount. one of source, target required");
     }
   } else if (files && options.target === undefined) throw wrong("target required");
-  if (type === "tmpfs" && (options.from !== undefined || options.source !== undefined)) throw wrong("from and source not supported for tmpfs mounts");
+  if (type === "tmpfs" && (options.from !== undefined || options.source !== undefined))
+    throw wrong("from and source not supported for tmpfs mounts");
 }
 
 async function inputOf(options: MountOptions, word: Word, stage: PlannedStage, stages: Stages): Promise<Vertex | undefined> {
@@ -159,7 +161,12 @@ function addInput(inputs: Input[], vertex: Vertex, options: MountOptions): numbe
 function placed(options: MountOptions, word: Word, stage: PlannedStage, input: number | undefined): RunMount {
   const { type } = options;
   const target = targetOf(options, stage);
-  if (target === "/") throw badUse({ source: stage.source, range: word.range }, 'invalid mount target "/"', "name a folder for it: target=/somewhere");
+  if (target === "/")
+    throw badUse(
+      { source: stage.source, range: word.range },
+      'invalid mount target "/"',
+      "name a folder for it: target=/somewhere",
+    );
   const owner = { uid: options.uid ?? 0, gid: options.gid ?? 0 };
   const from = input === undefined ? {} : { input };
   const source = posix.join("/", options.source ?? "/");
@@ -168,7 +175,17 @@ function placed(options: MountOptions, word: Word, stage: PlannedStage, input: n
   if (type === "cache") {
     const id = options.id ?? options.target ?? target;
     const sharing = (options.sharing ?? "shared") as "shared";
-    return { type, target, id, sharing, source, readonly: options.readonly === true, mode: options.mode ?? 0o755, ...owner, ...from };
+    return {
+      type,
+      target,
+      id,
+      sharing,
+      source,
+      readonly: options.readonly === true,
+      mode: options.mode ?? 0o755,
+      ...owner,
+      ...from,
+    };
   }
   if (type === "ssh") {
     const id = options.id ?? "default";
@@ -183,6 +200,7 @@ function placed(options: MountOptions, word: Word, stage: PlannedStage, input: n
 function targetOf(options: MountOptions, stage: PlannedStage): string {
   const { type } = options;
   if (type === "ssh" && options.target === undefined) return "/run/buildkit/ssh_agent.0";
-  if (type === "secret" && options.target === undefined) return `/run/secrets/${posix.basename(options.id ?? options.source ?? "")}`;
+  if (type === "secret" && options.target === undefined)
+    return `/run/secrets/${posix.basename(options.id ?? options.source ?? "")}`;
   return posix.resolve("/", stage.config.WorkingDir || "/", options.target ?? "");
 }

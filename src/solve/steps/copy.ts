@@ -1,7 +1,7 @@
 /** COPY, ADD and WORKDIR: files laid over a snapshot without mounting it. */
 
-import { resolveOwner } from "../../executor/index.ts";
 import { bug } from "../../core/index.ts";
+import { resolveOwner } from "../../executor/index.ts";
 import type { CopyStep, MkdirStep } from "../../graph/index.ts";
 import { offload, type TreeSource } from "../../tree/index.ts";
 
