@@ -17,7 +17,6 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <linux/openat2.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -42,11 +41,10 @@
 #define PROGRAM_FD 3
 #define STATUS_FD 4
 #define MAX_WORDS 100000
-#define MAX_SLOTS 1024
 
 extern char **environ;
 
-static void tell(const char *what, int reason, const char *word) {
+void tell(const char *what, int reason, const char *word) {
   dprintf(STATUS_FD, "%s %d %s%c", what, reason, word ? word : "", 0);
 }
 
@@ -130,55 +128,6 @@ static void op_fork(int terminal) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("fork", "pdeathsig");
 }
 
-/* Kernels before 6.8 take all lowers in one string, and mount(2) the longest one: a page. */
-static void overlay_in_one_string(char **words, int count) {
-  char text[4096];
-  int used = 0;
-  for (int i = 5; i < count && used < (int)sizeof text; i++)
-    used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i > 5 ? ":" : "lowerdir=", words[i]);
-  if (*words[2] && used < (int)sizeof text)
-    used += snprintf(text + used, sizeof text - (size_t)used, ",upperdir=%s,workdir=%s", words[2], words[3]);
-  if (*words[4] && used < (int)sizeof text) used += snprintf(text + used, sizeof text - (size_t)used, ",%s", words[4]);
-  errno = E2BIG;
-  if (used >= (int)sizeof text || mount("overlay", words[1], "overlay", 0, text) < 0) fail("overlay", words[1]);
-}
-
-/* overlay TARGET UPPER WORK OPTIONS LOWER...: lowers from top to bottom; options as "name=value" or "name", commas between. */
-static void op_overlay(char **words, int count) {
-  const char *target = words[1], *upper = words[2], *work = words[3];
-  int fs = (int)syscall(SYS_fsopen, "overlay", 1 /* FSOPEN_CLOEXEC */);
-  if (fs < 0) fail("overlay", "fsopen");
-  for (int i = 5; i < count; i++)
-    if (syscall(SYS_fsconfig, fs, 1 /* FSCONFIG_SET_STRING */, "lowerdir+", words[i], 0) < 0) {
-      if (i > 5 || errno != EINVAL) fail("overlay", words[i]);
-      close(fs);
-      return overlay_in_one_string(words, count);
-    }
-  if (*upper && syscall(SYS_fsconfig, fs, 1, "upperdir", upper, 0) < 0) fail("overlay", upper);
-  if (*upper && syscall(SYS_fsconfig, fs, 1, "workdir", work, 0) < 0) fail("overlay", work);
-  char *option = strtok(words[4], ",");
-  for (; option; option = strtok(NULL, ",")) {
-    char *value = strchr(option, '=');
-    if (value) *value++ = 0;
-    /* Options this kernel does not know are ones it does not do. */
-    syscall(SYS_fsconfig, fs, value ? 1 : 0 /* FSCONFIG_SET_FLAG */, option, value, 0);
-  }
-  if (syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0) fail("overlay", "create");
-  int mount_fd = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */, 0);
-  if (mount_fd < 0) fail("overlay", "fsmount");
-  if (syscall(SYS_move_mount, mount_fd, "", AT_FDCWD, target, 4 /* MOVE_MOUNT_F_EMPTY_PATH */) < 0) fail("overlay", target);
-  close(mount_fd);
-  close(fs);
-}
-
-/* readonly TARGET [recursive]: this mount, and those below it. */
-struct attributes { unsigned long long set, clear, propagation, user_namespace; };
-static void op_readonly(const char *target, int recursive) {
-  struct attributes attributes = {.set = 1 /* MOUNT_ATTR_RDONLY */};
-  if (syscall(SYS_mount_setattr, AT_FDCWD, target, recursive ? 0x8000 /* AT_RECURSIVE */ : 0, &attributes, sizeof attributes) == 0) return;
-  if (mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0) fail("readonly", target);
-}
-
 /* mkdirs PATH MODE: the folder and those above it. */
 static void op_mkdirs(char *path, mode_t mode) {
   if (strcmp(path, "/") == 0) return;
@@ -190,63 +139,36 @@ static void op_mkdirs(char *path, mode_t mode) {
   if (mkdir(path, mode) < 0 && errno != EEXIST) fail("mkdirs", path);
 }
 
-/* Tells that a mount point was made, by its real path. */
-static void told_made(const char *path) {
-  char real[PATH_MAX];
-  if (realpath(path, real)) tell("made", 0, real);
-}
-
-/* The folders above a path, and itself if it is to be one; each that is made is told. */
-static void make_place(char *path, int folder) {
-  for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
-    if (!slash && !folder) break;
-    if (slash) *slash = 0;
-    if (mkdir(path, 0755) == 0) told_made(path);
-    else if (errno != EEXIST) fail("mkdir", path);
-    if (!slash) return;
-    *slash = '/';
+static unsigned char *from_hex(const char *hex, size_t *length) {
+  *length = strlen(hex) / 2;
+  unsigned char *bytes = malloc(*length + 1);
+  if (!bytes) fail("memory", NULL);
+  for (size_t i = 0; i < *length * 2; i++) {
+    unsigned char digit = (unsigned char)(hex[i] <= '9' ? hex[i] - '0' : hex[i] - 'a' + 10);
+    bytes[i / 2] = (unsigned char)(i % 2 ? bytes[i / 2] | digit : digit << 4);
   }
-  struct stat found;
-  if (stat(path, &found) == 0) return;
-  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
-  if (file < 0) fail("touch", path);
-  close(file);
-  told_made(path);
+  return bytes;
 }
 
-/* tree SLOT ROOT PATH: a mount of what lies there, kept to be attached; links do not lead out of ROOT. */
-static int slots[MAX_SLOTS];
-static void op_tree(unsigned long slot, const char *root, const char *path) {
-  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-  int base = open(root, O_PATH | O_CLOEXEC);
-  int file = base < 0 ? -1 : *path ? (int)syscall(SYS_openat2, base, path, &how, sizeof how) : dup(base);
-  if (file < 0 || slot >= MAX_SLOTS) fail("open", *path ? path : root);
-  int tree = (int)syscall(SYS_open_tree, file, "", AT_EMPTY_PATH | 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC | 0x8000 /* AT_RECURSIVE */);
-  if (tree < 0) fail("open_tree", path);
-  slots[slot] = tree;
+/* file PATH MODE UID GID HEX: a new file. */
+static void op_file(char **words) {
+  size_t length, at = 0;
+  unsigned char *bytes = from_hex(words[5], &length);
+  int file = open(words[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  while (file >= 0 && at < length) {
+    ssize_t count = write(file, bytes + at, length - at);
+    if (count < 0) fail("file", words[1]);
+    at += (size_t)count;
+  }
+  if (file < 0 || fchown(file, (uid_t)number(words[3]), (gid_t)number(words[4])) < 0 || fchmod(file, (mode_t)number(words[2])) < 0)
+    fail("file", words[1]);
   close(file);
-  close(base);
-}
-
-/* attach SLOT TARGET: mounts it; a place for it is made where there is none. */
-static void op_attach(unsigned long slot, char *target) {
-  struct stat source;
-  if (slot >= MAX_SLOTS || fstat(slots[slot], &source) < 0) fail("attach", target);
-  make_place(target, S_ISDIR(source.st_mode));
-  if (syscall(SYS_move_mount, slots[slot], "", AT_FDCWD, target, 4 | 0x10 /* MOVE_MOUNT_F_EMPTY_PATH, _T_SYMLINKS */) < 0) fail("attach", target);
-  close(slots[slot]);
+  free(bytes);
 }
 
 static void op_mknod(const char *path, mode_t mode, unsigned major_number, unsigned minor_number) {
   if (mknod(path, S_IFCHR | mode, makedev(major_number, minor_number)) < 0) fail("mknod", path);
   if (chmod(path, mode) < 0) fail("mknod", path);
-}
-
-static void op_pivot(const char *root) {
-  if (chdir(root) < 0) fail("pivot", root);
-  if (syscall(SYS_pivot_root, ".", ".") < 0) fail("pivot", root);
-  if (umount2(".", MNT_DETACH) < 0) fail("pivot", "umount");
-  if (chdir("/") < 0) fail("pivot", "/");
 }
 
 static void op_loopback(void) {
@@ -284,9 +206,8 @@ static void op_capabilities(unsigned long long effective, unsigned long long per
 
 /* seccomp HEX: a classic BPF program, eight bytes an instruction. */
 static void op_seccomp(const char *hex) {
-  size_t length = strlen(hex) / 2;
-  unsigned char *bytes = malloc(length + 1);
-  for (size_t i = 0; bytes && i < length; i++) sscanf(hex + 2 * i, "%2hhx", bytes + i);
+  size_t length;
+  unsigned char *bytes = from_hex(hex, &length);
   struct sock_fprog program = {.len = (unsigned short)(length / sizeof(struct sock_filter)), .filter = (struct sock_filter *)bytes};
   if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0) fail("seccomp", NULL);
 }
@@ -341,7 +262,8 @@ static void perform(char **words, int count) {
   else if (IS("readonly", 2)) op_readonly(words[1], count > 2);
   else if (IS("tree", 4)) op_tree(number(words[1]), words[2], words[3]);
   else if (IS("attach", 3)) op_attach(number(words[1]), words[2]);
-  else if (IS("place", 2)) make_place(words[1], 1);
+  else if (IS("file", 6)) op_file(words);
+  else if (IS("place", 2)) make_place(words[1], 1, 0);
   else if (IS("terminal", 3)) terminal_open(terminal_socket, (unsigned short)number(words[1]), (unsigned short)number(words[2]));
   else if (IS("mkdirs", 3)) op_mkdirs(words[1], (mode_t)number(words[2]));
   else if (IS("symlink", 3)) { if (symlink(words[1], words[2]) < 0) fail(name, words[2]); }

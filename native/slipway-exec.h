@@ -1,9 +1,21 @@
-/* What the two files of the program know of each other. */
+/* What the files of the program know of each other. */
 #ifndef SLIPWAY_EXEC_H
 #define SLIPWAY_EXEC_H
 
 /* Tells what failed, with errno, and ends. */
 void fail(const char *operation, const char *word);
+
+/* Tells a record of three words. */
+void tell(const char *what, int reason, const char *word);
+
+void op_overlay(char **words, int count);
+void op_readonly(const char *target, int recursive);
+void op_tree(unsigned long slot, const char *root, const char *path);
+void op_attach(unsigned long slot, const char *target);
+void op_pivot(const char *root);
+
+/* A folder or a file to mount on, with the folders above it. `links`: how many have been followed. */
+void make_place(const char *path, int folder, int links);
 
 /* The parent's end of the child's terminal; -1 until there is one. */
 extern int terminal_master;

@@ -9,7 +9,7 @@
  * Sources of mounts are opened before the root is changed and attached after it, so that
  * no link of an image leads a mount out of it.
  */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { capabilitiesOf, hasCapability, parseCapabilityMask } from "./capabilities.ts";
 import type { Executor, MountSpec, ProcessSpec, RootFs } from "./contract.ts";
@@ -18,7 +18,7 @@ import { helperPath } from "./native.ts";
 import { becomeUser, CLONE, encodeProgram, MS, maskedPaths, type Operation, systemMounts } from "./program.ts";
 import { seccompProgram } from "./seccomp.ts";
 import { start } from "./start.ts";
-import { makeStubs, removeMade } from "./stubs.ts";
+import { removeMade, stubs } from "./stubs.ts";
 
 const DEFAULT_SHM = 64 << 20;
 
@@ -37,7 +37,7 @@ export async function openExecutor(): Promise<Executor> {
         return await start(helper, program, io, made, signal);
       } finally {
         removeMade(root.upper, made);
-        rmSync(place, { recursive: true, force: true });
+        rmdirSync(place);
       }
     },
   };
@@ -50,9 +50,8 @@ function operationsOf(
   place: string,
   given: bigint,
 ): Operation[] {
-  const merged = join(place, "root");
-  mkdirSync(merged);
-  const stubs = makeStubs(join(place, "stubs"), mounts);
+  const merged = `${place}/root`;
+  const lowest = `${place}/stubs`;
   const flags = CLONE.newns | CLONE.newuts | CLONE.newipc | CLONE.newpid | (process.network === "none" ? CLONE.newnet : 0);
   const parts: Mounted[] = [...etcFiles(process, place), ...mounts.map((mount, index) => mountOperations(mount, index, place))];
   return [
@@ -60,7 +59,11 @@ function operationsOf(
     process.terminal ? ["fork", "terminal"] : ["fork"],
     ["session"],
     ["mount", "", "/", "", MS.recursive | MS.private, ""],
-    overlay(merged, root.folders, root.upper, root.work, stubs),
+    // Stubs and files that are mounted, secrets among them, are in memory and gone with the namespace.
+    ["mount", "tmpfs", place, "tmpfs", MS.nosuid | MS.nodev, "mode=755"],
+    ["mkdirs", merged, 0o755],
+    ...stubs(lowest, mounts),
+    overlay(merged, root.folders, root.upper, root.work, lowest),
     ...parts.flatMap(({ before }) => before),
     ["pivot", merged],
     ...systemMounts(process.shmSizeBytes ?? DEFAULT_SHM, process.privileged),
@@ -82,12 +85,20 @@ function operationsOf(
 /** The rights of the process. Without SYS_ADMIN or no_new_privs a filter cannot be set, so it comes before the rights are given up. */
 function asUser(process: ProcessSpec, given: bigint): Operation[] {
   const capabilities = capabilitiesOf(process.privileged, process.capAdd ?? [], process.capDrop ?? []) & given;
-  const filter = process.privileged
-    ? undefined
-    : seccompProgram(globalThis.process.arch, (name) => hasCapability(capabilities, name));
+  const filter = process.privileged ? undefined : filterFor(capabilities);
   return [
     ...(filter ? ([["seccomp", filter]] as Operation[]) : []),
     ...becomeUser(process.user, capabilities),
     ...(process.noNewPrivileges ? ([["nonewprivileges"]] as Operation[]) : []),
   ];
+}
+
+const filters = new Map<bigint, string | undefined>();
+
+function filterFor(capabilities: bigint): string | undefined {
+  if (!filters.has(capabilities)) {
+    const filter = seccompProgram(process.arch, (name) => hasCapability(capabilities, name));
+    filters.set(capabilities, filter);
+  }
+  return filters.get(capabilities);
 }

@@ -1,6 +1,4 @@
 /** Mounts as operations: a part before the root is changed, which opens sources, and one after it. */
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { MountSpec, ProcessSpec } from "./contract.ts";
 import { hostsFile, resolvConf } from "./network.ts";
 import { MS, type Operation } from "./program.ts";
@@ -24,14 +22,13 @@ export function overlay(target: string, folders: readonly string[], upper: strin
 export function etcFiles(process: ProcessSpec, place: string): Mounted[] {
   const files = { "resolv.conf": resolvConf(), hosts: hostsFile(process.hostname, process.addHosts ?? []) };
   return Object.entries(files).map(([name, text], slot): Mounted => {
-    const file = join(place, name);
-    writeFileSync(file, text);
-    chmodSync(file, 0o644);
-    return bindAt(slot, file, "", `/etc/${name}`, true);
+    const file = `${place}/${name}`;
+    const part = bindAt(slot, file, "", `/etc/${name}`, true);
+    return { before: [fileAt(file, Buffer.from(text), 0o644, 0, 0), ...part.before], after: part.after };
   });
 }
 
-/** A mount that was asked for; `place` is an empty folder for what it needs. */
+/** A mount that was asked for; `place` is a folder in memory for what it needs. */
 export function mountOperations(mount: MountSpec, index: number, place: string): Mounted {
   const slot = ETC_SLOTS + index;
   if (mount.type === "tmpfs") {
@@ -46,21 +43,26 @@ export function mountOperations(mount: MountSpec, index: number, place: string):
     };
   }
   if (mount.type === "overlay") {
-    const stage = join(place, `mount-${index}`);
-    const lowest = join(place, "empty");
-    mkdirSync(stage);
-    mkdirSync(lowest, { recursive: true });
+    const stage = `${place}/mount-${index}`;
+    const lowest = `${place}/empty`;
     const part = bindAt(slot, stage, mount.subpath, mount.target, mount.readonly);
-    return { before: [overlay(stage, mount.folders, mount.upper, mount.work, lowest), ...part.before], after: part.after };
+    const folders: Operation[] = [stage, lowest].map((folder) => ["mkdirs", folder, 0o755]);
+    return {
+      before: [...folders, overlay(stage, mount.folders, mount.upper, mount.work, lowest), ...part.before],
+      after: part.after,
+    };
   }
   if (mount.type === "file") {
-    const file = join(place, mount.name);
-    writeFileSync(file, mount.content, { mode: 0o600 });
-    if (globalThis.process.getuid?.() === 0) chownSync(file, mount.uid, mount.gid);
-    chmodSync(file, mount.mode);
-    return bindAt(slot, file, "", mount.target, mount.readonly);
+    const file = `${place}/${mount.name}`;
+    const part = bindAt(slot, file, "", mount.target, mount.readonly);
+    return { before: [fileAt(file, mount.content, mount.mode, mount.uid, mount.gid), ...part.before], after: part.after };
   }
   return bindAt(slot, mount.source, "", mount.target, mount.readonly);
+}
+
+function fileAt(path: string, content: Uint8Array, mode: number, uid: number, gid: number): Operation {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return ["file", path, mode, uid, gid, bytes.toString("hex")];
 }
 
 function bindAt(slot: number, root: string, path: string, target: string, readonly: boolean): Mounted {

@@ -6,26 +6,31 @@
  * below all others, where overlayfs shows them. What that cannot show, since a link, a
  * deletion or another mount hides it, the helper makes; it is removed after the process.
  */
-import { lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { lstatSync, rmdirSync, statSync, unlinkSync, utimesSync } from "node:fs";
+import { dirname, posix } from "node:path";
 import { openView } from "../tree/index.ts";
 import type { MountSpec } from "./contract.ts";
+import type { Operation } from "./program.ts";
 
-/** Fills the lowest folder of a root and returns it. */
-export function makeStubs(folder: string, mounts: readonly MountSpec[]): string {
-  for (const name of ["proc", "sys", "dev", "etc"]) mkdirSync(join(folder, name), { recursive: true });
-  for (const name of ["etc/resolv.conf", "etc/hosts"]) writeFileSync(join(folder, name), "");
-  for (const mount of mounts) makeStub(join(folder, mount.target), isFolder(mount));
-  return folder;
+/** Fills the lowest folder of a root. */
+export function stubs(folder: string, mounts: readonly MountSpec[]): Operation[] {
+  const own = ["proc", "sys", "dev", "etc"].map((name): Operation => ["mkdirs", `${folder}/${name}`, 0o755]);
+  return [
+    ...own,
+    stub(folder, "/etc/resolv.conf"),
+    stub(folder, "/etc/hosts"),
+    ...mounts.flatMap((mount) => stubOf(folder, mount)),
+  ];
 }
 
-function makeStub(path: string, folder: boolean): void {
-  try {
-    mkdirSync(folder ? path : dirname(path), { recursive: true });
-    if (!folder) writeFileSync(path, "", { flag: "a" });
-  } catch {
-    // A mount below a file that is mounted itself: the helper says what is wrong with it.
-  }
+function stubOf(folder: string, mount: MountSpec): Operation[] {
+  const target = posix.join("/", mount.target);
+  if (isFolder(mount)) return [["mkdirs", `${folder}${target}`, 0o755]];
+  return [["mkdirs", `${folder}${posix.dirname(target)}`, 0o755], stub(folder, target)];
+}
+
+function stub(folder: string, path: string): Operation {
+  return ["file", `${folder}${path}`, 0o644, 0, 0, ""];
 }
 
 function isFolder(mount: MountSpec): boolean {
