@@ -2,8 +2,14 @@
 import { ALLOWED, ALLOWED_ON, ALLOWED_WITH } from "./seccomp-calls.ts";
 import numbers from "./syscall-numbers.json" with { type: "json" };
 
-/** How audit names the two architectures. */
-const AUDIT = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
+/** A way to call the kernel that has a table. */
+type Abi = "x64" | "ia32" | "arm64";
+
+/** How audit names them. */
+const AUDIT: Readonly<Record<Abi, number>> = { x64: 0xc000003e, ia32: 0x40000003, arm64: 0xc00000b7 };
+
+/** What programs on a processor may use: those of a 32-bit image call in their own way. */
+const ABIS: Readonly<Record<string, readonly Abi[]>> = { x64: ["x64", "ia32"], arm64: ["arm64"] };
 
 /** A call that is judged by an argument, or has an error of its own. */
 interface Judged {
@@ -41,6 +47,7 @@ const ARCHITECTURE = 4;
 const argument = (index: number): number => 16 + 8 * index;
 
 const LOAD = 0x20;
+const JUMP = 0x05;
 const JUMP_EQUAL = 0x15;
 const JUMP_GREATER_EQUAL = 0x35;
 const JUMP_GREATER = 0x25;
@@ -50,33 +57,18 @@ const RETURN = 0x06;
 type Instruction = readonly [code: number, yes: number, no: number, value: number];
 
 /**
- * The program for a process with these capabilities (a mask), in hexadecimal digits,
- * sixteen an instruction. Undefined on a processor that no table is kept for.
+ * The program for a process with these capabilities, in hexadecimal digits, sixteen an
+ * instruction. Undefined on a processor that no table is kept for.
  */
 export function seccompProgram(architecture: string, has: (capability: string) => boolean): string | undefined {
-  if (architecture !== "x64" && architecture !== "arm64") return undefined;
-  const table = numbers[architecture] as Readonly<Record<string, number>>;
-  const withCapability = Object.entries(ALLOWED_WITH).flatMap(([capability, calls]) => (has(capability) ? calls : []));
-  const judged = [...EVERYBODY, ...(has("SYS_ADMIN") ? [] : UNPRIVILEGED)];
-  const body = [
-    ...conditional(judged, table),
-    ...ranges(numbersOf([...ALLOWED, ...ALLOWED_ON[architecture], ...withCapability], table)),
-  ];
-  const program: Instruction[] = [
-    [LOAD, 0, 0, ARCHITECTURE],
-    [JUMP_EQUAL, 1, 0, AUDIT[architecture]],
-    [RETURN, 0, 0, ERRNO | EPERM],
-    [LOAD, 0, 0, NUMBER],
-    // Numbers from here on are those of the x32 way to call.
-    ...(architecture === "x64"
-      ? ([
-          [JUMP_GREATER_EQUAL, 0, 1, 0x40000000],
-          [RETURN, 0, 0, ERRNO | EPERM],
-        ] as Instruction[])
-      : []),
-    ...body,
-    [RETURN, 0, 0, ERRNO | EPERM],
-  ];
+  const abis = ABIS[architecture];
+  if (!abis) return undefined;
+  const program: Instruction[] = [[LOAD, 0, 0, ARCHITECTURE]];
+  for (const abi of abis) {
+    const rules = rulesOf(abi, has);
+    program.push([JUMP_EQUAL, 1, 0, AUDIT[abi]], [JUMP, 0, 0, rules.length], ...rules);
+  }
+  program.push([RETURN, 0, 0, ERRNO | EPERM]);
   const bytes = Buffer.alloc(program.length * 8);
   for (const [i, [code, yes, no, value]] of program.entries()) {
     bytes.writeUInt16LE(code, i * 8);
@@ -85,6 +77,30 @@ export function seccompProgram(architecture: string, has: (capability: string) =
     bytes.writeUInt32LE(value >>> 0, i * 8 + 4);
   }
   return bytes.toString("hex");
+}
+
+function rulesOf(abi: Abi, has: (capability: string) => boolean): Instruction[] {
+  const table: Readonly<Record<string, number>> = numbers[abi];
+  const withCapability = Object.entries(ALLOWED_WITH).flatMap(([capability, calls]) => (has(capability) ? calls : []));
+  const judged = [...EVERYBODY, ...(has("SYS_ADMIN") ? [] : UNPRIVILEGED)];
+  const known = numbersOf([...ALLOWED, ...Object.values(ALLOWED_WITH).flat()], table);
+  const latest = known.at(-1) ?? 0;
+  return [
+    [LOAD, 0, 0, NUMBER],
+    // Numbers from here on are those of the x32 way to call.
+    ...(abi === "x64"
+      ? ([
+          [JUMP_GREATER_EQUAL, 0, 1, 0x40000000],
+          [RETURN, 0, 0, ERRNO | EPERM],
+        ] as Instruction[])
+      : []),
+    // To calls newer than the profile runc answers that they do not exist, so that libraries use older ones.
+    [JUMP_GREATER, 0, 1, latest],
+    [RETURN, 0, 0, ERRNO | ENOSYS],
+    ...conditional(judged, table),
+    ...ranges(numbersOf([...ALLOWED, ...ALLOWED_ON[abi], ...withCapability], table)),
+    [RETURN, 0, 0, ERRNO | EPERM],
+  ];
 }
 
 function numbersOf(calls: readonly string[], table: Readonly<Record<string, number>>): number[] {
@@ -119,14 +135,16 @@ function conditional(judged: readonly Judged[], table: Readonly<Record<string, n
 
 const FAIL = 255;
 
-/** Compares the low half of an argument; the high half of what these calls take is never used. */
+/** Compares an argument, of which a processor loads a half at a time. */
 function test({ index, value = 0, op }: Judged): Instruction[] {
   if (index === undefined) return [];
-  const load: Instruction = [LOAD, 0, 0, argument(index)];
-  if (op === "equal") return [load, [JUMP_EQUAL, 0, FAIL, value]];
-  if (op === "greater") return [load, [JUMP_GREATER, 0, FAIL, value]];
-  if (op === "less") return [load, [JUMP_GREATER_EQUAL, FAIL, 0, value]];
-  return [load, [AND, 0, 0, value], [JUMP_EQUAL, 0, FAIL, 0]];
+  const low: Instruction = [LOAD, 0, 0, argument(index)];
+  const high: Instruction = [LOAD, 0, 0, argument(index) + 4];
+  const small: Instruction[] = [high, [JUMP_EQUAL, 0, FAIL, 0], low];
+  if (op === "equal") return [...small, [JUMP_EQUAL, 0, FAIL, value]];
+  if (op === "less") return [...small, [JUMP_GREATER_EQUAL, FAIL, 0, value]];
+  if (op === "greater") return [high, [JUMP_GREATER, 2, 0, 0], low, [JUMP_GREATER, 0, FAIL, value]];
+  return [low, [AND, 0, 0, value], [JUMP_EQUAL, 0, FAIL, 0]];
 }
 
 function patched([code, yes, no, value]: Instruction, distance: number): Instruction {
