@@ -56,9 +56,15 @@ export async function openContexts(input: ContextInput, bench: Workbench, signal
     const source = main.source ?? readDockerfile(input.file, main.root, cwd);
     const ignore = readIgnore(typeof input.file === "string" ? source.name : undefined, main.root, cwd);
     const folders = new Map<string, ContextFolder>();
+    const keepOwners = typeof input.context === "string" ? {} : { keepOwners: true };
     const open = (name: string, root: string, rules: readonly IgnoreRule[]): void => {
       const patterns = rules.map((rule) => rule.pattern);
-      folders.set(name, { root, ignore: patterns, statCache: statCachePath(bench.store, root, patterns) });
+      folders.set(name, {
+        root,
+        ignore: patterns,
+        statCache: statCachePath(bench.store, root, patterns),
+        ...(name === MAIN ? keepOwners : {}),
+      });
     };
     if (main.root) open(MAIN, main.root, ignore?.rules ?? []);
     const named = new Map<string, NamedContext>();

@@ -121,3 +121,11 @@ export function multiPlatform(): SlipwayError {
 export function secretFileMissing(path: string): SlipwayError {
   return new SlipwayError(`failed to stat ${path}: stat ${path}: no such file or directory`, { code: "SECRET_FILE_MISSING" });
 }
+
+/** A tar was to be read from a terminal. The words are Docker's. */
+export function stdinEmpty(): SlipwayError {
+  return new SlipwayError("requested load from stdin, but stdin is empty", {
+    code: "STDIN_EMPTY",
+    hint: "name the file with -i, or pipe it in",
+  });
+}

@@ -284,7 +284,8 @@ function readOnBuild(r: Reading): Instruction {
   const trigger = sub.instruction.text.toUpperCase();
   if (["ONBUILD", "FROM", "MAINTAINER"].includes(trigger))
     throw errors.badTrigger(r.source, r.node.line.rangeOf(r.node.instruction), trigger);
-  const expression = r.node.line.text.replace(/^\s*onbuild\s*/i, "").trim();
+  const documents = r.node.heredocs.flatMap(({ name, content }) => [content.replace(/\n$/, ""), name]);
+  const expression = [r.node.line.text.replace(/^\s*onbuild\s*/i, "").trim(), ...documents].join("\n");
   return { ...r.base, kind: "ONBUILD", expression };
 }
 

@@ -8,7 +8,7 @@ import { type Arguments, readArguments } from "./arguments.ts";
 import type { Directive, Heredoc, ParseWarning } from "./ast.ts";
 import { isSpace } from "./characters.ts";
 import { readDirectives } from "./directives.ts";
-import { noInstructions, unterminatedHeredoc } from "./errors.ts";
+import { lineTooLong, noInstructions, unterminatedHeredoc } from "./errors.ts";
 import { splitFlags } from "./flags.ts";
 import { heredocMarks } from "./heredoc.ts";
 import { LogicalLine, type Piece } from "./logical-line.ts";
@@ -45,6 +45,8 @@ export function readNode(text: string, escape: string, source: SourceText): RawN
   return nodeOf(line, escape, [], [1, 1], source);
 }
 
+/** What BuildKit reads of a line. */
+const LONGEST_LINE = 65535;
 const EMPTY_CONTINUATION_URL = "https://docs.docker.com/go/dockerfile/rule/no-empty-continuation/";
 
 class Reader {
@@ -59,6 +61,8 @@ class Reader {
     this.#source = source;
     const lines = source.text.split("\n");
     if (lines.at(-1) === "") lines.pop();
+    const long = lines.findIndex((line) => line.length > LONGEST_LINE);
+    if (long >= 0) throw lineTooLong(source, long + 1, LONGEST_LINE);
     this.#lines = lines;
   }
 

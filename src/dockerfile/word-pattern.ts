@@ -20,7 +20,8 @@ export function parsePattern(text: string, bad: (message: string) => Error): Pat
     else if (char === "?") piece.push(undefined);
     else if (char === "\\") {
       const next = chars[++i];
-      if (next === undefined || !"*?\\}/".includes(next)) throw bad(`invalid escape '\\${next ?? ""}'`);
+      if (next === undefined || !"*?\\}/".includes(next))
+        throw bad(`invalid pattern (${text}) in substitution: invalid escape '\\${next ?? ""}'`);
       piece.push(next);
     } else piece.push(char);
   }

@@ -10,12 +10,13 @@ export function resolvConf(): string {
   }
 }
 
-/** BuildKit's hosts file with further names, each `name:address` or `name=address`. */
+/** BuildKit's hosts file with further names, each `name:address` or `name=address`; `host-gateway` is this machine. */
 export function hostsFile(hostname: string | undefined, further: readonly string[]): string {
   const lines = [`127.0.0.1\tlocalhost${hostname ? ` ${hostname}` : ""}`, "::1\tlocalhost ip6-localhost ip6-loopback"];
   for (const entry of further) {
     const [, name = "", address = ""] = /^([^:=]+)[:=](.*)$/.exec(entry) ?? [];
-    lines.push(`${address.replace(/^\[(.*)\]$/, "$1")}\t${name}`);
+    const plain = address === "host-gateway" ? "127.0.0.1" : address.replace(/^\[(.*)\]$/, "$1");
+    lines.push(`${plain}\t${name}`);
   }
   return `${lines.join("\n")}\n`;
 }

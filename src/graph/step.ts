@@ -57,6 +57,8 @@ export interface RunStep {
   readonly argv: readonly string[];
   /** `NAME=value`, in order. */
   readonly env: readonly string[];
+  /** Proxies that were given and not declared: seen by the process, in no key. */
+  readonly proxyEnv?: readonly string[];
   readonly cwd: string;
   /** As USER says it; empty is root. */
   readonly user: string;

@@ -1,23 +1,12 @@
 /** A Dockerfile and what it is built for, to a graph and an image config. Only the stages that are needed are planned. */
-import { lineRange, memo, SlipwayError, withPlace } from "../core/index.ts";
-import {
-  type Arg,
-  type Dockerfile,
-  expandWord,
-  type Instruction,
-  parseInstruction,
-  type Stage,
-  type Word,
-} from "../dockerfile/index.ts";
+import { memo, SlipwayError, withPlace } from "../core/index.ts";
+import { type Dockerfile, expandWord, type Instruction, parseInstruction, type Stage, type Word } from "../dockerfile/index.ts";
 import type { SourceVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, type ImageConfig, type Platform, parsePlatform, parseReference } from "../oci/index.ts";
 import { badBase, badStageIndex, blankBase, circular, stageLater, targetMissing, withStageHint } from "./errors.ts";
-import * as config from "./instructions/config.ts";
-import { planCopy } from "./instructions/copy.ts";
-import { planRun } from "./instructions/run.ts";
-import { planWorkdir } from "./instructions/workdir.ts";
+import { globalsOf, placed } from "./globals.ts";
+import { planInstruction } from "./instruction.ts";
 import type { BaseImage, BaseImages, PlanOptions } from "./options.ts";
-import { predefinedArgs } from "./predefined-args.ts";
 import { StageScope } from "./scope.ts";
 import { type PlannedLine, PlannedStage } from "./stage.ts";
 
@@ -92,7 +81,6 @@ export class Stages {
     if (wanted === undefined) return stages.length - 1;
     const named = stages.findLastIndex((stage) => stage.name !== "" && stage.name === wanted.toLowerCase());
     if (named >= 0) return named;
-    if (/^\d+$/.test(wanted) && Number(wanted) < stages.length) return Number(wanted);
     throw targetMissing(
       wanted,
       stages.flatMap((stage) => stage.name || []),
@@ -302,54 +290,11 @@ export class Stages {
 
   async #line(instruction: Instruction, stage: PlannedStage): Promise<void> {
     try {
-      await this.#apply(instruction, stage);
+      await planInstruction(instruction, stage, this, this.#globals);
     } catch (error) {
       if (error instanceof SlipwayError && error.code.startsWith("DOCKERFILE_"))
         throw withPlace(error, stage.source, instruction.range);
       throw error;
-    }
-  }
-
-  async #apply(instruction: Instruction, stage: PlannedStage): Promise<void> {
-    switch (instruction.kind) {
-      case "RUN":
-        return planRun(instruction, stage, this);
-      case "COPY":
-      case "ADD":
-        return planCopy(instruction, stage, this);
-      case "WORKDIR":
-        return planWorkdir(instruction, stage);
-      case "ENV":
-        return config.planEnv(instruction, stage);
-      case "LABEL":
-        return config.planLabel(instruction, stage);
-      case "ARG":
-        return config.planArg(instruction, stage, this.#globals);
-      case "USER":
-        return config.planUser(instruction, stage);
-      case "CMD":
-        return config.planCmd(instruction, stage);
-      case "ENTRYPOINT":
-        return config.planEntrypoint(instruction, stage);
-      case "EXPOSE":
-        return config.planExpose(instruction, stage);
-      case "VOLUME":
-        return config.planVolume(instruction, stage);
-      case "STOPSIGNAL":
-        return config.planStopSignal(instruction, stage);
-      case "HEALTHCHECK":
-        return config.planHealthcheck(instruction, stage);
-      case "SHELL":
-        stage.config.Shell = instruction.shell;
-        stage.record(`SHELL [${instruction.shell.join(" ")}]`);
-        return;
-      case "ONBUILD":
-        stage.config.OnBuild = [...(stage.config.OnBuild ?? []), instruction.expression];
-        return;
-      case "MAINTAINER":
-        stage.author = instruction.maintainer;
-        stage.record(`MAINTAINER ${instruction.maintainer}`);
-        return;
     }
   }
 
@@ -393,34 +338,4 @@ export class Stages {
 /** FROM scratch with nothing on it, where something must be. */
 function emptyVertex(stage: PlannedStage): Vertex {
   return { step: { kind: "merge" }, inputs: [], origin: { stage: stage.name, name: "FROM scratch", ranges: [] } };
-}
-
-function placed<T>(work: () => T, source: Dockerfile["source"], word: Word): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof SlipwayError) throw withPlace(error, source, word.range ?? lineRange(1, 1));
-    throw error;
-  }
-}
-
-/** What FROM lines see, and stages that repeat the name: predefined arguments, then the ARGs before the first FROM. */
-function globalsOf(dockerfile: Dockerfile, options: PlanOptions): ReadonlyMap<string, string> {
-  const values = new Map(predefinedArgs(options));
-  const scope = { get: (name: string) => values.get(name) };
-  for (const arg of dockerfile.globals) for (const one of arg.args) setGlobal(one, arg);
-  return values;
-
-  function setGlobal({ key, value }: Arg["args"][number], arg: Arg): void {
-    const given = options.buildArgs.get(key);
-    if (given !== undefined) values.set(key, given);
-    else if (value)
-      values.set(
-        key,
-        placed(() => expandWord(value.raw, scope, { escape: dockerfile.escape }).text, dockerfile.source, {
-          raw: value.raw,
-          range: arg.range,
-        }),
-      );
-  }
 }

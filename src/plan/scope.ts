@@ -17,7 +17,7 @@ export function isProxyArg(name: string): boolean {
 export class StageScope implements Scope {
   /** All that is set, in the order it was set last. */
   readonly #values: Map<string, string>;
-  /** Names that ARG declared and that have a value, in order. */
+  /** Names that ARG declared, in order. */
   readonly #args: Set<string>;
   /** The image's ENV. */
   #env: readonly string[];
@@ -42,9 +42,8 @@ export class StageScope implements Scope {
 
   /** Declares an argument; without a value it changes nothing. */
   setArg(name: string, value: string | undefined): void {
-    if (value === undefined) return;
-    this.#set(name, value);
     this.#args.add(name);
+    if (value !== undefined) this.#set(name, value);
   }
 
   /** The image's ENV. */

@@ -53,6 +53,12 @@ export class LocalWorker implements Worker {
     this.#limit = new Limit(options.jobs);
   }
 
+  keyed(step: Step): Step {
+    if (step.kind !== "run" || !step.proxyEnv) return step;
+    const { proxyEnv: _, ...keyed } = step;
+    return keyed;
+  }
+
   async pin(source: Source, job: Job): Promise<Key> {
     if (source.kind === "image") return digestOf(["image", source.diffIds]);
     // A context is looked at anew by each build; only the digests of what is selected outlive it.

@@ -9,7 +9,9 @@ export interface ContextFolder {
   readonly root: string;
   /** Patterns of the ignore file, in order. */
   readonly ignore: readonly string[];
-  /** Key of its stat cache. */
+  /** Files keep their owners (a context that came as a tar); otherwise they are root's. */
+  readonly keepOwners?: boolean;
+  /** File of its stat cache. */
   readonly statCache: string;
 }
 
@@ -19,7 +21,8 @@ export function sourceOf(store: Store, contexts: ReadonlyMap<string, ContextFold
   if (first?.startsWith("context:")) {
     const context = contexts.get(first.slice("context:".length));
     if (!context) throw bug(`no context ${first}`);
-    return { kind: "folder", root: context.root, ignore: context.ignore, owner: { uid: 0, gid: 0 } };
+    const owner = context.keepOwners ? {} : { owner: { uid: 0, gid: 0 } };
+    return { kind: "folder", root: context.root, ignore: context.ignore, ...owner };
   }
   return { kind: "layers", folders: foldersOf(store, tree as readonly Digest[]) };
 }

@@ -34,7 +34,7 @@ export function digestSelection(options: DigestOptions): Digested {
   const digester = new Digester(view, cache);
   const { path, wildcard, followLinks, exclude } = options.select;
   const excluded = exclude.length > 0 ? compilePatterns(exclude) : undefined;
-  for (const { asked, node } of selectSources(view, path, wildcard, followLinks)) {
+  for (const { asked, node } of selectSources(view, path, wildcard, followLinks, true)) {
     digester.add(posix.basename(asked), node, excluded, "");
   }
   cache?.save();

@@ -25,6 +25,7 @@ export interface CopyOptions {
   };
   /** Absolute; a slash at the end says that it is a folder. */
   readonly dest: string;
+  /** That of the source if left out. */
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly mode?: string;
   /** The layer being made. */
@@ -37,12 +38,8 @@ export interface CopyOptions {
 export async function copyFiles(options: CopyOptions): Promise<void> {
   const { action } = options;
   const view = openView(options.source);
-  const target = new Target(
-    options.layer,
-    options.below,
-    options.owner,
-    options.mode === undefined ? undefined : parseMode(options.mode),
-  );
+  const mode = options.mode === undefined ? undefined : parseMode(options.mode);
+  const target = new Target(options.layer, options.below, options.owner, mode);
   const excluded = action.exclude.length > 0 ? compilePatterns(action.exclude) : undefined;
   // A pivot (`/./`) says where the part of the path that --parents keeps begins.
   const pivot = action.source.indexOf("/./");
@@ -56,7 +53,7 @@ export async function copyFiles(options: CopyOptions): Promise<void> {
 
 function chosen(view: View, { action }: CopyOptions): Selected[] {
   try {
-    return selectSources(view, action.source.replace("/./", "/"), action.wildcard, action.followLinks);
+    return selectSources(view, action.source.replace("/./", "/"), action.wildcard, action.followLinks, action.parents);
   } catch (error) {
     if (action.ignoreMissing && (error as { code?: string }).code === "COPY_SOURCE_MISSING") return [];
     throw error;
@@ -74,7 +71,9 @@ async function copyOne(
   if (action.unpack !== "never" && node.stat.isFile()) {
     const compression = detectArchive(node.host);
     if (compression) {
-      await unpackOver({ file: node.host, compression, dest, target });
+      const own = new Target(options.layer, options.below, options.owner, undefined);
+      await unpackOver({ file: node.host, compression, dest, target: own });
+      own.finish();
       return;
     }
   }
@@ -82,7 +81,7 @@ async function copyOne(
   const path = target.resolve(dest);
   if (node.stat.isDirectory() && action.contentsOnly) {
     if (target.isFile(path)) throw directoryOverFile(`/${path}`);
-    target.makeDirectory(path, node, view);
+    target.makeDirectory(path);
     copyContents(view, node, path, target, excluded, "");
     return;
   }

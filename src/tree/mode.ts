@@ -19,10 +19,10 @@ const WHO: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o007 };
 const SHIFTS: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
 
 function parseClause(clause: string, whole: string): ModeChange {
-  const found = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause);
+  const found = /^([ugoa]*)((?:[-+=][rwxXstugo]*)+)$/.exec(clause);
   if (!found) throw badMode(whole);
   const who = found[1] === "" || found[1]?.includes("a") ? "ugo" : (found[1] as string);
-  const actions = [...(found[2] as string).matchAll(/([-+=])([rwxXst]*|[ugo])/g)];
+  const actions = [...(found[2] as string).matchAll(/([-+=])([rwxXstugo]*)/g)];
   return (mode, isDirectory) =>
     actions.reduce((current, [, sign = "", what = ""]) => apply(current, isDirectory, who, sign, what, mode), mode);
 }
@@ -44,7 +44,12 @@ function apply(mode: number, isDirectory: boolean, who: string, sign: string, wh
 }
 
 function permissionBits(what: string, mode: number, isDirectory: boolean, original: number): number {
-  if (what === "u" || what === "g" || what === "o") return (mode >> (SHIFTS[what] as number)) & 7;
-  const execute = what.includes("x") || (what.includes("X") && (isDirectory || (original & 0o111) !== 0));
-  return (what.includes("r") ? 4 : 0) | (what.includes("w") ? 2 : 0) | (execute ? 1 : 0);
+  let bits = 0;
+  for (const char of what) {
+    if (char === "u" || char === "g" || char === "o") bits |= (mode >> (SHIFTS[char] as number)) & 7;
+    else if (char === "r") bits |= 4;
+    else if (char === "w") bits |= 2;
+    else if (char === "x" || (char === "X" && (isDirectory || (original & 0o111) !== 0))) bits |= 1;
+  }
+  return bits;
 }

@@ -8,6 +8,11 @@ export interface Patterns {
   ignores(path: string): boolean;
   /** The pattern that decided, as its index; undefined if none matches. */
   rule(path: string): number | undefined;
+  /**
+   * The same for a path met on a walk, as moby decides it there: a folder that is already
+   * excluded is not held against the later patterns, so those say nothing of what it holds.
+   */
+  ignoresOnWalk(path: string): boolean;
   /** Whether a folder that is excluded can still hold files that are not. */
   mayContain(folder: string): boolean;
 }
@@ -40,11 +45,38 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
     return decided;
   };
   const excludes = (at: number): boolean => at >= 0 && rules[at]?.negated === false;
+  const walked = new Map<string, Walked>([["", { ignored: false, matches: [] }]]);
+  const walk = (path: string): Walked => {
+    const seen = walked.get(path);
+    if (seen) return seen;
+    const slash = path.lastIndexOf("/");
+    const result = walkOn(rules, path, walk(slash < 0 ? "" : path.slice(0, slash)));
+    walked.set(path, result);
+    return result;
+  };
   return {
+    ignoresOnWalk: (path) => walk(path).ignored,
     ignores: (path) => excludes(decide(path)),
     rule: (path) => rules[decide(path)]?.index,
     mayContain: () => exceptions,
   };
+}
+
+interface Walked {
+  readonly ignored: boolean;
+  /** Indexes of the rules that match the folder or one above it. */
+  readonly matches: readonly number[];
+}
+
+function walkOn(rules: readonly Rule[], path: string, parent: Walked): Walked {
+  const matches: number[] = [];
+  let ignored = false;
+  for (const [at, rule] of rules.entries()) {
+    if (!parent.matches.includes(at) && (rule.negated !== ignored || !rule.matches(path))) continue;
+    matches.push(at);
+    ignored = !rule.negated;
+  }
+  return { ignored, matches };
 }
 
 /** The last rule that matches the path or a folder above it. */

@@ -23,13 +23,14 @@ export interface Selected {
 
 /**
  * The files that `path` names, in byte order. A pattern that matches nothing selects
- * nothing; a name that is not there throws COPY_SOURCE_MISSING.
+ * nothing; a name that is not there throws COPY_SOURCE_MISSING. With `globstar` a part
+ * `**` stands for any folders.
  */
-export function selectSources(view: View, path: string, wildcard: boolean, followLinks: boolean): Selected[] {
+export function selectSources(view: View, path: string, wildcard: boolean, followLinks: boolean, globstar = false): Selected[] {
   const clean = cleanPath(path);
   if (!wildcard || !/[*?[\\]/.test(clean)) return [nodeOf(view, clean, followLinks)];
   const found: Selected[] = [];
-  const parts = clean.split("/").map((part): Glob => parseGlob(part, false));
+  const parts = clean.split("/").map((part): Glob | "**" => (globstar && part === "**" ? part : parseGlob(part, false)));
   matchBelow(view, "", parts, found, followLinks);
   return found;
 }
@@ -40,12 +41,17 @@ function nodeOf(view: View, path: string, followLinks: boolean): Selected {
   return { asked: path, node };
 }
 
-function matchBelow(view: View, parent: string, parts: readonly Glob[], found: Selected[], followLinks: boolean): void {
+function matchBelow(view: View, parent: string, parts: readonly (Glob | "**")[], found: Selected[], followLinks: boolean): void {
   const [glob, ...rest] = parts;
   const folder = view.lookup(view.resolve(parent));
   if (!glob || !folder?.stat.isDirectory()) return;
+  if (glob === "**") matchBelow(view, parent, rest, found, followLinks);
   for (const child of view.list(folder)) {
     const name = posix.basename(child.path);
+    if (glob === "**") {
+      if (child.stat.isDirectory()) matchBelow(view, parent === "" ? name : `${parent}/${name}`, parts, found, followLinks);
+      continue;
+    }
     if (!matchGlob(glob, name)) continue;
     const asked = parent === "" ? name : `${parent}/${name}`;
     if (rest.length > 0) {

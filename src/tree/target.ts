@@ -68,11 +68,12 @@ export class Target {
   }
 
   /**
-   * Makes a directory and those above it where they are missing. A new one is like
-   * `like`, or 0755; one that is there keeps what it has. Throws COPY_NOT_A_DIRECTORY.
+   * Makes a directory and those above it where they are missing. It becomes like `like`;
+   * without that a new one is 0755, and one that is there keeps what it has. Throws
+   * COPY_NOT_A_DIRECTORY.
    */
   makeDirectory(path: string, like?: Node, from?: View): void {
-    if (path === "" || this.#directories.has(path)) return;
+    if (path === "" || (this.#directories.has(path) && !like)) return;
     const parent = parentOf(path);
     this.makeDirectory(parent);
     const host = this.#host(path);
@@ -83,19 +84,22 @@ export class Target {
       if (inLayer) rmSync(host);
       mkdirSync(host);
       if (there) this.#copyUp(host, path, there);
-      else this.#describe(host, path, like, from);
     }
+    if (like || !there) this.#describe(host, path, like, from);
     this.#directories.set(path, there === undefined);
   }
 
-  /** Copies one file that is no directory. Throws COPY_FILE_OVER_DIRECTORY, FILE_UNREADABLE. */
-  putFile(path: string, node: Node, from: View): void {
+  /** Copies one file that is no directory; `replace`: also over one. Throws COPY_FILE_OVER_DIRECTORY, FILE_UNREADABLE. */
+  putFile(path: string, node: Node, from: View, replace = false): void {
     this.makeDirectory(parentOf(path));
     const host = this.#host(path);
-    if (!this.#directories.get(parentOf(path)) && this.isDirectory(path)) throw fileOverDirectory(`/${path}`);
+    if (!replace && !this.#directories.get(parentOf(path)) && this.isDirectory(path)) throw fileOverDirectory(`/${path}`);
     const inLayer = lstatSync(host, { throwIfNoEntry: false, bigint: true });
-    if (inLayer?.isDirectory()) throw fileOverDirectory(`/${path}`);
-    if (inLayer) rmSync(host);
+    if (inLayer?.isDirectory()) {
+      if (!replace) throw fileOverDirectory(`/${path}`);
+      this.#forget(path);
+    }
+    if (inLayer) rmSync(host, { recursive: true });
     const type = typeOf(node.stat);
     if (type === "socket" || this.#linked(host, node)) return;
     if (type === "file") copyContent(node, host);
@@ -116,6 +120,12 @@ export class Target {
   /** A folder beside the layer, on the same disk, for files on their way. */
   beside(): string {
     return `${this.#layer}.unpacked`;
+  }
+
+  #forget(path: string): void {
+    for (const known of this.#directories.keys())
+      if (known === path || known.startsWith(`${path}/`)) this.#directories.delete(known);
+    for (const known of this.#times.keys()) if (known === path || known.startsWith(`${path}/`)) this.#times.delete(known);
   }
 
   #host(path: string): string {
@@ -156,7 +166,7 @@ export class Target {
   #describe(host: string, path: string, like: Node | undefined, from: View | undefined): void {
     const owner = this.#owner ?? (like ? (from?.owner ?? ownerOf(like.stat)) : { uid: 0, gid: 0 });
     if (isRoot) lchownSync(host, owner.uid, owner.gid);
-    chmodSync(host, like ? this.#modeOf(like.stat, true) : 0o755);
+    chmodSync(host, like ? this.#modeOf(like.stat, true) : this.#mode ? this.#mode(0o755, true) : 0o755);
     if (!like) return;
     if (!from?.owner) writeXattrs(host, like.host);
     this.#times.set(path, like.stat.mtimeNs);

@@ -36,6 +36,6 @@ function putAll(view: View, folder: Node, path: string, target: Target): void {
       const real = target.resolve(to);
       target.makeDirectory(real, child, view);
       putAll(view, child, real, target);
-    } else target.putFile(to, child, view);
+    } else target.putFile(to, child, view, true);
   }
 }

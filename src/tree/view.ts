@@ -157,7 +157,7 @@ export class View {
   /** A directory that is ignored shows only if something in it does. */
   #visible(node: Node): boolean {
     const patterns = this.#patterns;
-    if (!patterns?.ignores(node.path)) return true;
+    if (!patterns?.ignoresOnWalk(node.path)) return true;
     return node.stat.isDirectory() && patterns.mayContain(node.path) && this.list(node).length > 0;
   }
 }

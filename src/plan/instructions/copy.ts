@@ -17,10 +17,9 @@ interface Part {
 export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: Stages): Promise<void> {
   const sources = copy.sources.map((word) => ({ word, text: stage.expand(word) }));
   const dest = stage.expand(copy.dest);
-  const many = sources.length + copy.heredocs.length > 1;
   const step: Omit<CopyStep, "actions"> = {
     kind: "copy",
-    dest: destination(dest, many, copy.kind === "COPY" && copy.parents, stage),
+    dest: destination(dest, copy.kind === "COPY" && copy.parents, stage),
     ...(copy.chown ? { owner: stage.expand(copy.chown) } : {}),
     ...(copy.chmod ? { mode: stage.expand(copy.chmod) } : {}),
   };
@@ -45,8 +44,8 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
   stage.record(historyOf(copy, sources, dest, step), true);
 }
 
-function destination(dest: string, many: boolean, parents: boolean, stage: PlannedStage): string {
-  const folder = many || parents || dest === "." || dest === "" || dest.endsWith("/") || dest.endsWith("/.");
+function destination(dest: string, parents: boolean, stage: PlannedStage): string {
+  const folder = parents || dest === "." || dest === "" || dest.endsWith("/") || dest.endsWith("/.");
   const path = posix.resolve("/", stage.config.WorkingDir || "/", dest);
   return folder && path !== "/" ? `${path}/` : path;
 }
@@ -76,7 +75,7 @@ async function partOf(
   const unpack = copy.kind === "ADD" ? (copy.unpack === false ? "never" : "auto") : "never";
   const parents = copy.kind === "COPY" && copy.parents;
   const action: CopyAction = {
-    source: parents ? `/${text.replace(/^\/+/, "")}` : posix.join("/", text).replace(/(.)\/$/, "$1"),
+    source: parents ? `/${text.replace(/^(\.?\/)+/, "")}` : posix.join("/", text).replace(/(.)\/$/, "$1"),
     wildcard: true,
     followLinks: true,
     contentsOnly: true,
@@ -157,9 +156,9 @@ function historyOf(
   step: Omit<CopyStep, "actions">,
 ): string {
   const flags = [
+    ...(copy.kind === "COPY" && copy.parents ? ["--parents"] : []),
     ...(step.owner ? [`--chown=${step.owner}`] : []),
     ...(step.mode ? [`--chmod=${step.mode}`] : []),
-    ...(copy.kind === "COPY" && copy.parents ? ["--parents"] : []),
   ];
   const names = [...sources.map(({ text }) => text), ...copy.heredocs.map(({ name }) => `<<${name}`)];
   return `${copy.kind} ${[...flags, ...names, dest].join(" ")} # buildkit`;

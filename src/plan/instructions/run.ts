@@ -20,6 +20,7 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
     kind: "run",
     argv,
     env: environment(stage),
+    ...(proxies(stage).length > 0 ? { proxyEnv: proxies(stage) } : {}),
     cwd: stage.config.WorkingDir || "/",
     user: stage.config.User ?? "",
     network: network as RunStep["network"],
@@ -53,12 +54,14 @@ function commandOf(run: Run, stage: PlannedStage): { argv: string[]; pipes?: Run
   return { argv: [...shell, [command.line, ...documents].join("\n")] };
 }
 
-/** ENV and ARG, a PATH, and the proxies that were given without being declared. */
+/** ENV and ARG, and a PATH. */
 function environment(stage: PlannedStage): string[] {
   const env = stage.scope.forProcess();
-  if (stage.scope.get("PATH") === undefined) env.push(`PATH=${DEFAULT_PATH}`);
-  for (const [name, value] of stage.options.buildArgs) {
-    if (isProxyArg(name) && stage.scope.get(name) === undefined) env.push(`${name}=${value}`);
-  }
-  return env;
+  return stage.scope.get("PATH") === undefined ? [...env, `PATH=${DEFAULT_PATH}`] : env;
+}
+
+/** Proxies that were given without being declared. */
+function proxies(stage: PlannedStage): string[] {
+  const given = [...stage.options.buildArgs].filter(([name]) => isProxyArg(name) && stage.scope.get(name) === undefined);
+  return given.map(([name, value]) => `${name}=${value}`);
 }

@@ -97,10 +97,10 @@ function describe(url: string, { headers }: HttpAnswer): Omit<Download, "digest"
   };
 }
 
-/** BuildKit takes the name of Content-Disposition, else the last part of the URL's path, else "download". */
+/** BuildKit takes the last part of the URL's path, else the name of Content-Disposition, else "download". */
 function fileNameOf(url: string, disposition: string | undefined): string {
   const given = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(disposition ?? "");
-  const candidates = [given?.[1] ?? given?.[2], lastPart(url)];
+  const candidates = [lastPart(url), given?.[1] ?? given?.[2]];
   for (const candidate of candidates) {
     const name = candidate?.split("/").at(-1);
     if (name && name !== "." && name !== "..") return name;

@@ -35,7 +35,7 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
     const user = resolveUser(step.user, place.accounts.passwd, place.accounts.group);
     const spec: ProcessSpec = {
       argv: step.argv,
-      env: withHome([...step.env, ...prepared.env], homeOf(user.uid, place.accounts.passwd)),
+      env: withHome([...step.env, ...(step.proxyEnv ?? []), ...prepared.env], homeOf(user.uid, place.accounts.passwd)),
       cwd: step.cwd,
       user,
       network: step.network === "none" ? "none" : "host",
