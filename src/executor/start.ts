@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { getSystemErrorMap } from "node:util";
 import type { ExitStatus, ProcessIo } from "./contract.ts";
 import { limitRefused, setupFailed } from "./errors.ts";
 import { ulimitName } from "./ulimit.ts";
@@ -86,5 +85,5 @@ function execTrouble({ errno, subject }: Trouble): string {
 }
 
 function errnoName(errno: string): string {
-  return getSystemErrorMap().get(-Number(errno))?.[0] ?? `errno ${errno}`;
+  return Object.entries(constants.errno).find(([, number]) => number === Number(errno))?.[0] ?? `errno ${errno}`;
 }
