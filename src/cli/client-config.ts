@@ -3,8 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { configUnreadable } from "./errors.ts";
 
-/** What slipway itself uses of it; credentials are the registry client's business. */
+/** What the command itself uses of it; pull and push read the credentials on their own. */
 export interface ClientConfig {
+  readonly auths?: Readonly<Record<string, object>>;
+  readonly credsStore?: string;
+  readonly credHelpers?: Readonly<Record<string, string>>;
   readonly proxies?: Readonly<Record<string, ProxyConfig>>;
 }
 

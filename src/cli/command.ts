@@ -12,6 +12,8 @@ export interface Command {
   readonly flagsFirst?: boolean;
   /** What stands before the message of an error; `Error response from daemon: ` if left out. */
   readonly errorPrefix?: string;
+  /** Exit code of an error; 1 if left out. */
+  readonly errorCode?: number;
   /** Ends with the exit code. What the user can mend is thrown. */
   run(call: Call): Promise<number>;
 }

@@ -25,9 +25,14 @@ export function chooseImages(summaries: readonly ImageSummary[], choice: ImageCh
     images.set(summary.descriptor.digest, image);
     if (summary.name !== undefined) image.names.push(summary.name);
   }
-  const listed = [...images.values()].map(({ first, names }) => ({ image: listedImage(first, names), labels: first.config.config?.Labels ?? {} }));
+  const listed = [...images.values()].map(({ first, names }) => ({
+    image: listedImage(first, names),
+    labels: first.config.config?.Labels ?? {},
+  }));
   const times = listed.map(({ image }) => image);
-  return listed.filter(({ image, labels }) => passes(image, labels, filters, times, choice.now)).flatMap(({ image }) => named(image, choice.name, filters.get("reference") ?? []));
+  return listed
+    .filter(({ image, labels }) => passes(image, labels, filters, times, choice.now))
+    .flatMap(({ image }) => named(image, choice.name, filters.get("reference") ?? []));
 }
 
 function listedImage(first: ImageSummary, names: readonly string[]): ListedImage {
@@ -43,13 +48,23 @@ function listedImage(first: ImageSummary, names: readonly string[]): ListedImage
   };
 }
 
-function passes(image: ListedImage, labels: Readonly<Record<string, string>>, filters: Map<string, string[]>, all: readonly ListedImage[], now: number): boolean {
+function passes(
+  image: ListedImage,
+  labels: Readonly<Record<string, string>>,
+  filters: Map<string, string[]>,
+  all: readonly ListedImage[],
+  now: number,
+): boolean {
   const dangling = filters.get("dangling")?.at(-1);
-  if (dangling !== undefined && !isBool(dangling)) throw badOptionValue("--filter dangling", dangling, "it must be true or false");
+  if (dangling !== undefined && !isBool(dangling))
+    throw badOptionValue("--filter dangling", dangling, "it must be true or false");
   if (dangling !== undefined && isTrue(dangling) !== (image.RepoTags.length === 0)) return false;
   const until = filters.get("until")?.at(-1);
   if (until !== undefined && image.Created * 1000 >= parseTime(until, now)) return false;
-  for (const [name, later] of [["before", false], ["since", true]] as const) {
+  for (const [name, later] of [
+    ["before", false],
+    ["since", true],
+  ] as const) {
     for (const other of filters.get(name) ?? []) {
       const found = all.find((candidate) => isCalled(candidate, other));
       if (!found) throw badOptionValue(`--filter ${name}`, other, "there is no such image");
@@ -72,7 +87,8 @@ function isCalled(image: ListedImage, name: string): boolean {
 function named(image: ListedImage, name: string | undefined, patterns: readonly string[]): ListedImage[] {
   if (name === undefined && patterns.length === 0) return [image];
   const RepoTags = image.RepoTags.filter(
-    (tag) => (name === undefined || matches(tag, name)) && (patterns.length === 0 || patterns.some((pattern) => matches(tag, pattern))),
+    (tag) =>
+      (name === undefined || matches(tag, name)) && (patterns.length === 0 || patterns.some((pattern) => matches(tag, pattern))),
   );
   return RepoTags.length > 0 ? [{ ...image, RepoTags }] : [];
 }
@@ -80,6 +96,11 @@ function named(image: ListedImage, name: string | undefined, patterns: readonly 
 /** Whether a familiar name matches `REPOSITORY[:TAG]`, in which `*` and `?` stay within one part of the path. */
 function matches(tagged: string, pattern: string): boolean {
   const familiar = pattern.replace(/^docker\.io\/(library\/)?/, "").replace(/^library\//, "");
-  const expression = new RegExp(`^${familiar.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, "[^/]*").replace(/\?/g, "[^/]")}$`);
+  const expression = new RegExp(
+    `^${familiar
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replace(/\*+/g, "[^/]*")
+      .replace(/\?/g, "[^/]")}$`,
+  );
   return expression.test(tagged) || expression.test(tagged.slice(0, tagged.lastIndexOf(":")));
 }

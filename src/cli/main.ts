@@ -106,7 +106,8 @@ async function callCommand(name: string, entry: CommandEntry, words: readonly st
   } catch (error) {
     if (signal.aborted) return INTERRUPTED;
     if (error instanceof UsageError) return refuse(error, usageHint(name, command), console);
-    return answer(error, command.errorPrefix ?? "Error response from daemon: ", settings.ownMessages, console);
+    const code = answer(error, command.errorPrefix ?? "Error response from daemon: ", settings.ownMessages, console);
+    return code === BUG ? BUG : (command.errorCode ?? code);
   }
 }
 

@@ -128,9 +128,6 @@ function sshSocket(text: string, env: Env): [string, string] {
   return [id || "default", socket];
 }
 
-/** Compressions that layers of an archive can be asked for. */
-const COMPRESSIONS = ["gzip", "zstd", "uncompressed"];
-
 /** `-o`: what it writes, and whether the image is to be pushed as well. */
 export function output(text: string, stdout: Writable, names: string[]): { readonly output: Output; readonly push: boolean } {
   const pairs = parsePairs(text);
@@ -156,27 +153,20 @@ export function output(text: string, stdout: Writable, names: string[]): { reado
   for (const key of fields.keys())
     if (REFUSED_OUTPUT.includes(key) && fields.get(key) !== "false") throw notSupported(`${key} of --output`);
   const push = type === "registry" || isTrue(fields.get("push") ?? "false");
-  const compression = fields.get("compression");
-  if (compression !== undefined && !COMPRESSIONS.includes(compression)) {
-    throw badOptionValue("--output", text, `compression is one of ${COMPRESSIONS.join(", ")}`);
-  }
   const file = dest === "-" || dest === undefined || dest === "" ? stdout : createWriteStreamLazily(dest);
-  const kind = compression === "gzip" || compression === "zstd" ? { compression } : compression ? { compression: "none" } : {};
   switch (type) {
     case "image":
     case "registry":
       return { output: { type: "image" }, push };
     case "docker":
-      return { output: dest === undefined ? { type: "image" } : ({ type, dest: file, ...kind } as Output), push };
+      return { output: dest === undefined ? { type: "image" } : { type, dest: file }, push };
     case "oci":
       if (fields.get("tar") === "false")
         throw notSupported("type=oci with tar=false", "write the tar and unpack it: its files are the layout");
-      return { output: { type, dest: file, ...kind } as Output, push };
-    case "tar":
       return { output: { type, dest: file }, push };
+    case "tar":
     case "local":
-      if (!dest) throw badOptionValue("--output", text, "dest is required for local");
-      return { output: { type, dest }, push };
+      throw notSupported(`type=${type} of --output`, "take type=oci, or run tar in a container of the image");
     case "cacheonly":
       return { output: { type }, push };
     default:
@@ -185,7 +175,16 @@ export function output(text: string, stdout: Writable, names: string[]): { reado
 }
 
 /** Options of outputs that change the result and that slipway does not have. */
-const REFUSED_OUTPUT = ["push-by-digest", "platform-split", "force-compression", "rewrite-timestamp", "mode", "context"];
+const REFUSED_OUTPUT = [
+  "compression",
+  "compression-level",
+  "push-by-digest",
+  "platform-split",
+  "force-compression",
+  "rewrite-timestamp",
+  "mode",
+  "context",
+];
 
 /** A path stays a path: it is opened when there is something to write. */
 function createWriteStreamLazily(dest: string): string | Writable {

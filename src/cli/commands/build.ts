@@ -1,7 +1,8 @@
 /** `build`: an image from a Dockerfile. */
 import { existsSync, writeFileSync } from "node:fs";
-import { type BuildOptions, type BuildResult, build, type Output, openWorkbench, type Workbench } from "../../api/index.ts";
+import { type BuildOptions, type BuildResult, build, type Output, type Workbench } from "../../api/index.ts";
 import type { SourceText } from "../../core/index.ts";
+import { openBench } from "../bench.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
 import type { Call, Command } from "../command.ts";
 import { badOptionValue, fileFailed, notSupported, optionsExclude } from "../errors.ts";
@@ -31,9 +32,9 @@ export const command: Command = {
     const { flags, console } = call;
     refuse(call);
     const mode = modeOf(call);
-    if (wantsCheck(call)) return (await import("./build-check.ts")).checkBuild(call, await contextOf(call));
+    refuseCall(call);
     const { options, push } = await optionsOf(call);
-    const bench = openWorkbench({ root: call.settings.root });
+    const bench = openBench(call);
     const trace = new Trace();
     const display = openProgress(mode, trace, console);
     let result: BuildResult;
@@ -83,12 +84,13 @@ function modeOf({ flags, console }: Call): string {
   return progressMode(quiet ? "quiet" : asked, quiet, console);
 }
 
-function wantsCheck({ flags }: Call): boolean {
-  const method = (flags.text("call") ?? "build").split(",")[0];
-  if (flags.bool("check") || method === "check" || method === "lint") return true;
-  if (method === "build" || method === "") return false;
-  if (method === "outline" || method === "targets") throw notSupported(`--call=${method}`);
-  throw badOptionValue("--call", method ?? "", "there are build and check");
+/** Methods of `--call` other than to build. */
+function refuseCall({ flags }: Call): void {
+  const method = flags.bool("check") ? "check" : (flags.text("call") ?? "build").split(",")[0];
+  if (method === "build" || method === "") return;
+  if (["check", "lint", "outline", "targets"].includes(method ?? ""))
+    throw notSupported(`--call=${method}`, "a build lists its warnings at the end");
+  throw badOptionValue("--call", method ?? "", "it is build");
 }
 
 /** Where the Dockerfile and the context are. */

@@ -26,7 +26,9 @@ export const command: Command = {
       if (flags.has(name)) throw notSupported(`--${name}`, "prune removes the whole build cache");
     }
     const all = flags.bool("all");
-    const what = all ? "This will remove all build cache." : "This will remove the build cache, but for the contents of cache mounts.";
+    const what = all
+      ? "This will remove all build cache."
+      : "This will remove the build cache, but for the contents of cache mounts.";
     const yes = flags.bool("force") || (await confirmed(call, what));
     const bytes = yes ? (await prune(openBench(call), { cache: true, mounts: all, signal })).reclaimedBytes : 0;
     console.print(`Total:\t${formatByteSize(bytes)}\n`);

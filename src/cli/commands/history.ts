@@ -7,7 +7,14 @@ import { formatList, type ListShape, type Row } from "../list-format.ts";
 
 const SHAPE: ListShape = {
   typeName: "*formatter.historyContext",
-  headers: { ID: "IMAGE", CreatedSince: "CREATED", CreatedAt: "CREATED AT", CreatedBy: "CREATED BY", Size: "SIZE", Comment: "COMMENT" },
+  headers: {
+    ID: "IMAGE",
+    CreatedSince: "CREATED",
+    CreatedAt: "CREATED AT",
+    CreatedBy: "CREATED BY",
+    Size: "SIZE",
+    Comment: "COMMENT",
+  },
 };
 /** Characters of CREATED BY in a table. */
 const CREATED_BY = 45;
@@ -15,7 +22,11 @@ const CREATED_BY = 45;
 export const command: Command = {
   usage: "[OPTIONS] IMAGE",
   flags: [
-    { name: "format", kind: "text", help: "Format output using a custom template: 'table', 'table TEMPLATE', 'json' or a Go template" },
+    {
+      name: "format",
+      kind: "text",
+      help: "Format output using a custom template: 'table', 'table TEMPLATE', 'json' or a Go template",
+    },
     { name: "human", short: "H", kind: "bool", default: "true", help: "Print sizes and dates in human readable format" },
     { name: "no-trunc", kind: "bool", help: "Don't truncate output" },
     { name: "platform", kind: "text", help: "Show history for the given platform", hidden: true },

@@ -1,4 +1,4 @@
-import { inspectImage, type ImageDetails } from "../../api/index.ts";
+import { type ImageDetails, inspectImage } from "../../api/index.ts";
 import { openBench } from "../bench.ts";
 import type { Call, Command } from "../command.ts";
 import { forEachName } from "../each.ts";

@@ -17,7 +17,14 @@ export const command: Command = {
     const { flags, console, signal } = call;
     if (flags.has("filter")) throw notSupported("--filter of prune", "choose with images --filter and remove with rmi");
     const all = flags.bool("all");
-    if (!flags.bool("force") && !(await confirmed(call, `This will remove all ${all ? "images without at least one container associated to them" : "dangling images"}.`))) return 0;
+    if (
+      !flags.bool("force") &&
+      !(await confirmed(
+        call,
+        `This will remove all ${all ? "images without at least one container associated to them" : "dangling images"}.`,
+      ))
+    )
+      return 0;
     const bench = openBench(call);
     const lines = all ? await removeAll(bench) : [];
     const pruned = await prune(bench, { dangling: true, signal });

@@ -11,7 +11,11 @@ export const command: Command = {
     { name: "all", short: "a", kind: "bool", help: "Show all images (default hides intermediate images)" },
     { name: "digests", kind: "bool", help: "Show digests" },
     { name: "filter", short: "f", kind: "list", value: "filter", help: "Filter output based on conditions provided" },
-    { name: "format", kind: "text", help: "Format output using a custom template: 'table', 'table TEMPLATE', 'json' or a Go template" },
+    {
+      name: "format",
+      kind: "text",
+      help: "Format output using a custom template: 'table', 'table TEMPLATE', 'json' or a Go template",
+    },
     { name: "no-trunc", kind: "bool", help: "Don't truncate output" },
     { name: "quiet", short: "q", kind: "bool", help: "Only show image IDs" },
     { name: "tree", kind: "bool", help: "List multi-platform images as a tree", hidden: true },

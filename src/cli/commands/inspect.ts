@@ -1,4 +1,3 @@
-import { SlipwayError } from "../../core/index.ts";
 import type { Command } from "../command.ts";
 import { badOptionValue } from "../errors.ts";
 import { inspectAll } from "./image-inspect.ts";

@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { type PullPolicy, type RunOptions, runContainer } from "../../api/index.ts";
+import { formatPlatform, parsePlatform } from "../../oci/index.ts";
+import { openBench } from "../bench.ts";
+import type { Call, Command } from "../command.ts";
+import { parsePairs } from "../csv.ts";
+import { badOptionValue, fileFailed, notSupported } from "../errors.ts";
+import { LayerLines } from "../layer-lines.ts";
+import { variables } from "./build-values.ts";
+import { RUN_FLAGS, RUN_REFUSED } from "./run-flags.ts";
+
+export const command: Command = {
+  usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+  flags: RUN_FLAGS,
+  arguments: { min: 1, max: Number.POSITIVE_INFINITY },
+  flagsFirst: true,
+  errorPrefix: "slipway: Error response from daemon: ",
+  errorCode: 125,
+  async run(call) {
+    const { flags, args, console, signal } = call;
+    for (const name of RUN_REFUSED) if (flags.has(name)) throw notSupported(`--${name}`, HINTS[name]);
+    const bench = openBench(call);
+    const platform = flags.text("platform");
+    if (platform && formatPlatform(parsePlatform(platform)) !== formatPlatform(bench.platform)) {
+      throw notSupported(`--platform ${platform}`, `this machine runs ${formatPlatform(bench.platform)}`);
+    }
+    const [image = "", ...command] = args;
+    const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
+    return runContainer(bench, {
+      image,
+      ...optionsOf(call),
+      ...(command.length > 0 ? { args: command } : {}),
+      io: { inherit: true, stdin: flags.bool("interactive") || flags.bool("tty") },
+      signal,
+      onProgress: (event) => lines.on(event),
+    });
+  },
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  detach: "run waits for the process; start slipway itself in the background",
+  publish: "the container shares the host's network: its ports are open already",
+  "publish-all": "the container shares the host's network: its ports are open already",
+  name: "a container is gone when its process ends",
+  restart: "a container is gone when its process ends",
+};
+
+function optionsOf({ flags, console }: Call): Partial<RunOptions> {
+  const entrypoint = flags.text("entrypoint");
+  const user = flags.text("user");
+  const workdir = flags.text("workdir");
+  const hostname = flags.text("hostname");
+  return {
+    ...(entrypoint === undefined ? {} : { entrypoint: entrypoint === "" ? [] : [entrypoint] }),
+    ...(user ? { user } : {}),
+    ...(workdir ? { workdir } : {}),
+    ...(hostname ? { hostname } : {}),
+    env: [...flags.list("env-file").flatMap((file) => envFile(file, console.env)), ...pairs(flags.list("env"), console.env)],
+    volumes: [...flags.list("volume"), ...flags.list("mount").map(mountAsVolume)],
+    network: networkOf(flags.text("network")),
+    pull: pullOf(flags.text("pull")),
+    readonlyRoot: flags.bool("read-only"),
+    privileged: flags.bool("privileged"),
+  };
+}
+
+function pairs(texts: readonly string[], env: Call["console"]["env"]): string[] {
+  return [...variables(texts, env)].map(([name, value]) => `${name}=${value}`);
+}
+
+/** Lines `NAME=value` or `NAME`; empty ones and comments are left out. */
+function envFile(path: string, env: Call["console"]["env"]): string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw fileFailed(path, error as NodeJS.ErrnoException);
+  }
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, "").trimStart());
+  return pairs(
+    lines.filter((line) => line !== "" && !line.startsWith("#")),
+    env,
+  );
+}
+
+/** docker's bridge would keep the host's own ports apart; here there is the host's network or none. */
+function networkOf(text: string | undefined): "host" | "none" {
+  if (text === "none") return "none";
+  if (text === undefined || ["host", "bridge", "default"].includes(text)) return "host";
+  throw notSupported(`--network ${text}`, "there are host and none");
+}
+
+function pullOf(text: string | undefined): PullPolicy {
+  if (text === "always" || text === "missing" || text === "never" || text === "newer") return text;
+  throw badOptionValue("--pull", text ?? "", "there are always, missing, never and newer");
+}
+
+function mountAsVolume(text: string): string {
+  const fields = new Map(parsePairs(text) ?? []);
+  const bare = (parsePairs(text) ?? []).flatMap(([key, value]) => (key === "" ? [value] : []));
+  if ((fields.get("type") ?? "volume") !== "bind") throw notSupported(`--mount ${text}`, "type=bind is there");
+  const source = fields.get("source") ?? fields.get("src");
+  const target = fields.get("target") ?? fields.get("dst") ?? fields.get("destination");
+  if (!source || !target) throw badOptionValue("--mount", text, "it needs source= and target=");
+  const readonly =
+    bare.some((word) => word === "readonly" || word === "ro") ||
+    ["true", "1"].includes(fields.get("readonly") ?? fields.get("ro") ?? "");
+  return `${source}:${target}${readonly ? ":ro" : ""}`;
+}
