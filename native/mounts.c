@@ -24,9 +24,14 @@ static void overlay_in_one_string(char **words, int count) {
     used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i > 5 ? ":" : "lowerdir=", words[i]);
   if (*words[2] && used < (int)sizeof text)
     used += snprintf(text + used, sizeof text - (size_t)used, ",upperdir=%s,workdir=%s", words[2], words[3]);
+  char *options = text + used;
   if (*words[4] && used < (int)sizeof text) used += snprintf(text + used, sizeof text - (size_t)used, ",%s", words[4]);
   errno = E2BIG;
-  if (used >= (int)sizeof text || mount("overlay", words[1], "overlay", 0, text) < 0) fail("overlay", words[1]);
+  if (used >= (int)sizeof text) fail("overlay", words[1]);
+  if (mount("overlay", words[1], "overlay", 0, text) == 0) return;
+  /* Options this kernel does not know are ones it does not do. */
+  if (errno == EINVAL) *options = 0;
+  if (mount("overlay", words[1], "overlay", 0, text) < 0) fail("overlay", words[1]);
 }
 
 /* overlay TARGET UPPER WORK OPTIONS LOWER...: lowers from top to bottom; options as "name=value" or "name", commas between. */

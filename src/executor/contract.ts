@@ -36,6 +36,8 @@ export interface RootFs {
   readonly upper: string;
   /** An empty folder on the disk of `upper`. */
   readonly work: string;
+  /** What is written may be lost if the machine goes down meanwhile: fsync costs nothing, and `work` serves only once. */
+  readonly volatile?: boolean;
 }
 
 export type MountSpec =

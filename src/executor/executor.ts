@@ -63,7 +63,7 @@ function operationsOf(
     ["mount", "tmpfs", place, "tmpfs", MS.nosuid | MS.nodev, "mode=755"],
     ["mkdirs", merged, 0o755],
     ...stubs(lowest, mounts),
-    overlay(merged, root.folders, root.upper, root.work, lowest),
+    overlay(merged, root.folders, root.upper, root.work, lowest, root.volatile),
     ...parts.flatMap(({ before }) => before),
     ["pivot", merged],
     ...systemMounts(process.shmSizeBytes ?? DEFAULT_SHM, process.privileged),

@@ -82,6 +82,8 @@ async function copyOne(
   if (node.stat.isDirectory() && action.contentsOnly) {
     if (target.isFile(path)) throw directoryOverFile(`/${path}`);
     target.makeDirectory(path);
+    // The root of a context has no time of its own.
+    if (node.path !== "" || !view.owner) target.takeTime(path, node);
     copyContents(view, node, path, target, excluded, "");
     return;
   }

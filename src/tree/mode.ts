@@ -4,15 +4,22 @@ import { badMode } from "./errors.ts";
 /** What a chmod makes of a file's permission bits. */
 export type ModeChange = (mode: number, isDirectory: boolean) => number;
 
+/** A value of `--chmod`. */
+export interface Mode {
+  readonly change: ModeChange;
+  /** The bits, if it was octal. */
+  readonly octal?: number;
+}
+
 /** Reads a mode. Throws COPY_CHMOD_INVALID. */
-export function parseMode(text: string): ModeChange {
+export function parseMode(text: string): Mode {
   if (/^[0-7]+$/.test(text)) {
     const mode = Number.parseInt(text, 8);
     if (mode > 0o7777) throw badMode(text);
-    return () => mode;
+    return { change: () => mode, octal: mode };
   }
   const clauses = text.split(",").map((clause) => parseClause(clause, text));
-  return (mode, isDirectory) => clauses.reduce((current, clause) => clause(current, isDirectory), mode);
+  return { change: (mode, isDirectory) => clauses.reduce((current, clause) => clause(current, isDirectory), mode) };
 }
 
 const WHO: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o007 };

@@ -19,7 +19,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { fileOverDirectory, notADirectory, unreadable } from "./errors.ts";
-import type { ModeChange } from "./mode.ts";
+import type { Mode, ModeChange } from "./mode.ts";
 import { typeOf, xattrsOf } from "./pack.ts";
 import { deviceParts, makeNode, setTimes, setXattr } from "./syscalls.ts";
 import { type Node, View } from "./view.ts";
@@ -37,6 +37,8 @@ export class Target {
   readonly #view: View;
   readonly #owner: Owner | undefined;
   readonly #mode: ModeChange | undefined;
+  /** Mode of directories that are made on the way to a destination. */
+  readonly #created: number;
   /** Directories that are in the layer; true for those that exist nowhere below. */
   readonly #directories = new Map<string, boolean>([["", false]]);
   readonly #times = new Map<string, bigint>();
@@ -44,11 +46,13 @@ export class Target {
   readonly #links = new Map<string, string>();
 
   /** `owner` and `mode` are those of --chown and --chmod: all that is new gets them. */
-  constructor(layer: string, below: readonly string[], owner: Owner | undefined, mode: ModeChange | undefined) {
+  constructor(layer: string, below: readonly string[], owner: Owner | undefined, mode: Mode | undefined) {
     this.#layer = layer;
     this.#view = new View({ kind: "layers", folders: [...below, layer] }, false);
     this.#owner = owner;
-    this.#mode = mode;
+    this.#mode = mode?.change;
+    // BuildKit makes them with the octal --chmod less the usual umask; a symbolic one changes nothing here.
+    this.#created = mode?.octal === undefined ? 0o755 : mode.octal & 0o755;
     if (below.length === 0) this.#directories.set("", true);
   }
 
@@ -87,6 +91,11 @@ export class Target {
     }
     if (like || !there) this.#describe(host, path, like, from);
     this.#directories.set(path, there === undefined);
+  }
+
+  /** Gives a directory that was made here the time of another. */
+  takeTime(path: string, { stat }: Node): void {
+    if (this.#directories.get(path)) this.#times.set(path, stat.mtimeNs);
   }
 
   /** Copies one file that is no directory; `replace`: also over one. Throws COPY_FILE_OVER_DIRECTORY, FILE_UNREADABLE. */
@@ -166,7 +175,7 @@ export class Target {
   #describe(host: string, path: string, like: Node | undefined, from: View | undefined): void {
     const owner = this.#owner ?? (like ? (from?.owner ?? ownerOf(like.stat)) : { uid: 0, gid: 0 });
     if (isRoot) lchownSync(host, owner.uid, owner.gid);
-    chmodSync(host, like ? this.#modeOf(like.stat, true) : this.#mode ? this.#mode(0o755, true) : 0o755);
+    chmodSync(host, like ? this.#modeOf(like.stat, true) : this.#created);
     if (!like) return;
     if (!from?.owner) writeXattrs(host, like.host);
     this.#times.set(path, like.stat.mtimeNs);
