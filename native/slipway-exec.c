@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -247,7 +248,11 @@ static void op_exec(char **words, int count) {
   environ = environment;
   exec_on_path(arguments, environment);
   int reason = errno;
-  tell("exec", reason, arguments[0]);
+  /* What a shell would say, since there is none to say it. */
+  char text[256];
+  snprintf(text, sizeof text, "%s", strerror(reason));
+  *text = (char)tolower((unsigned char)*text);
+  dprintf(2, "exec %s: %s\n", arguments[0], text);
   _exit(reason == ENOENT || reason == ENOTDIR ? 127 : 126);
 }
 

@@ -65,12 +65,12 @@ void terminal_receive(int socket) {
   close(socket);
   if (!header || header->cmsg_type != SCM_RIGHTS) return;
   memcpy(&terminal_master, CMSG_DATA(header), sizeof terminal_master);
+  terminal_resize();
   struct termios own;
   if (tcgetattr(0, &own) < 0) return;
   before = own;
   cfmakeraw(&own);
   raw = tcsetattr(0, TCSANOW, &own) == 0;
-  terminal_resize();
 }
 
 static int copy(int from, int to) {
@@ -97,7 +97,8 @@ int terminal_input(void) {
 
 void terminal_resize(void) {
   struct winsize size;
-  if (terminal_master >= 0 && ioctl(0, TIOCGWINSZ, &size) == 0) ioctl(terminal_master, TIOCSWINSZ, &size);
+  if (terminal_master < 0) return;
+  if (ioctl(0, TIOCGWINSZ, &size) == 0 || ioctl(1, TIOCGWINSZ, &size) == 0) ioctl(terminal_master, TIOCSWINSZ, &size);
 }
 
 void terminal_end(void) {

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly pull?: PullPolicy;
   readonly readonlyRoot?: boolean;
   readonly privileged?: boolean;
+  /** A terminal for the process; `io` must then be inherited. */
+  readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly io: ProcessIo;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
@@ -49,7 +51,7 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
   const argv = argvOf(config, options);
   if (argv.length === 0) throw nothingToRun(options.image);
   const home = temporaryName(store.paths);
-  const root = { folders: foldersOf(store, snapshot), upper: join(home, "fs"), work: join(home, "work") };
+  const root = { folders: foldersOf(store, snapshot), upper: join(home, "fs"), work: join(home, "work"), volatile: true };
   mkdirSync(root.upper, { recursive: true });
   mkdirSync(root.work);
   try {
@@ -65,6 +67,7 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
       privileged: options.privileged ?? false,
       hostname: options.hostname ?? hexOf(digestOf(home)).slice(0, 12),
       ...(options.readonlyRoot ? { readonlyRoot: true } : {}),
+      ...(options.terminal ? { terminal: options.terminal } : {}),
     };
     const status = await executor.run(spec, root, (options.volumes ?? []).map(volumeOf), options.io, signal);
     return status.code;
@@ -98,7 +101,13 @@ const DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 
 function envOf(config: ContainerConfig, options: RunOptions, home: string): string[] {
   const env = new Map<string, string>();
-  for (const pair of [DEFAULT_PATH, `HOME=${home}`, ...(config.Env ?? []), ...(options.env ?? [])]) {
+  for (const pair of [
+    DEFAULT_PATH,
+    `HOME=${home}`,
+    ...(options.terminal ? ["TERM=xterm"] : []),
+    ...(config.Env ?? []),
+    ...(options.env ?? []),
+  ]) {
     env.set(pair.slice(0, pair.indexOf("=")), pair);
   }
   return [...env.values()];

@@ -13,7 +13,14 @@ export interface Mounted {
 const ETC_SLOTS = 2;
 
 /** An overlay of `folders` (bottom to top) over `lowest`. */
-export function overlay(target: string, folders: readonly string[], upper: string, work: string, lowest: string, volatile = false): Operation {
+export function overlay(
+  target: string,
+  folders: readonly string[],
+  upper: string,
+  work: string,
+  lowest: string,
+  volatile = false,
+): Operation {
   const options = `redirect_dir=off,index=off,metacopy=off${volatile ? ",volatile" : ""}`;
   return ["overlay", target, upper, work, options, ...[...folders].reverse(), lowest];
 }

@@ -47,9 +47,7 @@ export async function start(
     signal.throwIfAborted();
     const trouble = troubleIn(told, made);
     if (trouble?.operation === "limit") throw limitRefused(ulimitName(Number(trouble.subject)));
-    if (trouble && trouble.operation !== "exec") throw setupFailed(trouble.operation, trouble.errno, trouble.subject);
-    if (trouble && inherit) globalThis.process.stderr.write(execTrouble(trouble));
-    else if (trouble && !inherit) io.onOutput("stderr", Buffer.from(execTrouble(trouble)));
+    if (trouble) throw setupFailed(trouble.operation, trouble.errno, trouble.subject);
     return { code: code ?? 128 + (by ? constants.signals[by] : 0) };
   } finally {
     signal.removeEventListener("abort", kill);
@@ -72,16 +70,6 @@ function troubleIn(told: string, made: string[]): Trouble | undefined {
     else trouble = { operation, errno: errnoName(errno), subject: subject.join(" ") };
   }
   return trouble;
-}
-
-/** What a shell would say, since there is none to say it. */
-function execTrouble({ errno, subject }: Trouble): string {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "no such file or directory",
-    EACCES: "permission denied",
-    ENOEXEC: "exec format error",
-  };
-  return `exec ${subject}: ${reasons[errno] ?? errno}\n`;
 }
 
 function errnoName(errno: string): string {

@@ -30,7 +30,8 @@ export const command: Command = {
       image,
       ...optionsOf(call),
       ...(command.length > 0 ? { args: command } : {}),
-      io: { inherit: true, stdin: flags.bool("interactive") || flags.bool("tty") },
+      io: { inherit: true, stdin: flags.bool("interactive") },
+      ...(flags.bool("tty") ? { terminal: { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } } : {}),
       signal,
       onProgress: (event) => lines.on(event),
     });

@@ -45,7 +45,7 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
       ...(step.shmSizeBytes ? { shmSizeBytes: step.shmSizeBytes } : {}),
       ...(step.ulimits ? { ulimits: step.ulimits.map(parseUlimit) } : {}),
     };
-    const root = { folders: place.below, upper: place.draft.folder, work: place.draft.work };
+    const root = { folders: place.below, upper: place.draft.folder, work: place.draft.work, volatile: true };
     const status = await place.executor.run(spec, root, prepared.mounts, { onOutput: place.onOutput }, place.signal);
     place.signal.throwIfAborted();
     if (status.code !== 0) throw runFailed(step.argv, status.code);
