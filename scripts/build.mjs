@@ -20,6 +20,8 @@ const common = {
   outdir: dist,
   external: ["koffi", "undici"],
   legalComments: "none",
+  minifySyntax: true,
+  minifyWhitespace: true,
   logLevel: "warning",
   define: { "process.env.SLIPWAY_VERSION": JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
 };
