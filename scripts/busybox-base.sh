@@ -12,8 +12,9 @@ fi
 dpkg -x ./*.deb package
 mkdir -p root/{bin,etc,root,tmp,usr/bin,proc,sys,dev}
 chmod 1777 root/tmp
-cp "$(find package -name busybox -type f | head -1)" root/bin/busybox
-for name in $(root/bin/busybox --list); do [[ $name == busybox ]] || ln -s busybox "root/bin/$name"; done
+install -m 755 "$(find package -path '*bin/busybox' -type f | head -1)" root/bin/busybox
+names=$(root/bin/busybox --list)
+for name in $names; do [[ $name == busybox ]] || ln -s busybox "root/bin/$name"; done
 echo 'root:x:0:0:root:/root:/bin/sh' >root/etc/passwd
 echo 'root:x:0:' >root/etc/group
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C root -cf - .
