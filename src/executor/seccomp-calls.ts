@@ -44,10 +44,11 @@ export const ALLOWED: readonly string[] = names(`
 `);
 
 /** Allowed on one processor. */
-export const ALLOWED_ON: Readonly<Record<"x64" | "ia32" | "arm64", readonly string[]>> = {
+export const ALLOWED_ON: Readonly<Record<"x64" | "ia32" | "arm64" | "arm", readonly string[]>> = {
   x64: names(`arch_prctl modify_ldt`),
   ia32: names(`arch_prctl modify_ldt`),
   arm64: names(`sync_file_range2`),
+  arm: names(`arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush set_tls`),
 };
 
 /** Allowed with a capability. */

@@ -4,7 +4,7 @@ import { ALL_CAPABILITIES, DEFAULT_CAPABILITIES, hasCapability } from "./capabil
 import { seccompProgram } from "./seccomp.ts";
 import numbers from "./syscall-numbers.json" with { type: "json" };
 
-const AUDIT = { x64: 0xc000003e, ia32: 0x40000003, arm64: 0xc00000b7, other: 0x15 };
+const AUDIT = { x64: 0xc000003e, ia32: 0x40000003, arm64: 0xc00000b7, arm: 0x40000028, other: 0x15 };
 
 /** What the kernel would answer: "allow" or an errno. */
 function judge(program: string, abi: keyof typeof AUDIT, call: number, args: readonly bigint[] = []): "allow" | number {
@@ -91,6 +91,17 @@ test("personality passes for the five harmless values", () => {
 test("calls newer than the profile do not exist", () => {
   assert.equal(judge(usual, "x64", 466), "allow");
   assert.equal(judge(usual, "x64", 467), ENOSYS);
+});
+
+test("64-bit ARM runs 32-bit programs too, with the calls of their own", () => {
+  const arm = seccompProgram("arm64", (name) => hasCapability(DEFAULT_CAPABILITIES, name))!;
+  assert.equal(judge(arm, "arm64", numbers.arm64.openat), "allow");
+  assert.equal(judge(arm, "arm64", numbers.arm64.mount), EPERM);
+  assert.equal(judge(arm, "arm", numbers.arm.openat), "allow");
+  assert.equal(judge(arm, "arm", numbers.arm.set_tls), "allow");
+  assert.equal(judge(arm, "arm", numbers.arm.mount), EPERM);
+  assert.equal(judge(arm, "arm", 467), ENOSYS);
+  assert.equal(judge(arm, "x64", numbers.x64.read), EPERM);
 });
 
 test("no profile is made for a processor without a table", () => {

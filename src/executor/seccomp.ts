@@ -3,13 +3,13 @@ import { ALLOWED, ALLOWED_ON, ALLOWED_WITH } from "./seccomp-calls.ts";
 import numbers from "./syscall-numbers.json" with { type: "json" };
 
 /** A way to call the kernel that has a table. */
-type Abi = "x64" | "ia32" | "arm64";
+type Abi = "x64" | "ia32" | "arm64" | "arm";
 
 /** How audit names them. */
-const AUDIT: Readonly<Record<Abi, number>> = { x64: 0xc000003e, ia32: 0x40000003, arm64: 0xc00000b7 };
+const AUDIT: Readonly<Record<Abi, number>> = { x64: 0xc000003e, ia32: 0x40000003, arm64: 0xc00000b7, arm: 0x40000028 };
 
 /** What programs on a processor may use: those of a 32-bit image call in their own way. */
-const ABIS: Readonly<Record<string, readonly Abi[]>> = { x64: ["x64", "ia32"], arm64: ["arm64"] };
+const ABIS: Readonly<Record<string, readonly Abi[]>> = { x64: ["x64", "ia32"], arm64: ["arm64", "arm"] };
 
 /** A call that is judged by an argument, or has an error of its own. */
 interface Judged {
@@ -95,7 +95,9 @@ function rulesOf(abi: Abi, has: (capability: string) => boolean): Instruction[] 
         ] as Instruction[])
       : []),
     // To calls newer than the profile runc answers that they do not exist, so that libraries use older ones.
-    [JUMP_GREATER, 0, 1, latest],
+    [JUMP_GREATER, 0, 2, latest],
+    // ARM has a few of its own far above, which are below among the allowed ones.
+    [JUMP_GREATER_EQUAL, 1, 0, ARM_OWN],
     [RETURN, 0, 0, ERRNO | ENOSYS],
     ...conditional(judged, table),
     ...ranges(numbersOf([...ALLOWED, ...ALLOWED_ON[abi], ...withCapability], table)),
@@ -134,6 +136,8 @@ function conditional(judged: readonly Judged[], table: Readonly<Record<string, n
 }
 
 const FAIL = 255;
+/** Where the calls begin that only 32-bit ARM has. */
+const ARM_OWN = 0xf0000;
 
 /** Compares an argument, of which a processor loads a half at a time. */
 function test({ index, value = 0, op }: Judged): Instruction[] {
