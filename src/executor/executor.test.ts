@@ -9,7 +9,7 @@ import { type TestContext, test } from "node:test";
 import type { MountSpec, ProcessSpec } from "./contract.ts";
 import { openExecutor } from "./executor.ts";
 import { helperPath } from "./native.ts";
-import { CLONE, encodeProgram } from "./program.ts";
+import { CLONE, encodeProgram, MS } from "./program.ts";
 
 const skip = whyNot();
 
@@ -218,6 +218,35 @@ test("a helper whose caller is gone ends what it started", { skip }, async () =>
   (child.stdio[4] as Readable).destroy();
   assert.equal(await ended, 137);
   assert.deepEqual(sleepers("98767"), []);
+});
+
+test("a terminal is the controlling one, of the size that was asked for", { skip }, async () => {
+  const child = spawn(helperPath(), [], { stdio: ["pipe", "pipe", "inherit", "pipe", "pipe"] });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const shown: Buffer[] = [];
+  (child.stdout as Readable).on("data", (data: Buffer) => shown.push(data));
+  const script = "stty size; tty; read line < /dev/tty; echo got $line; exit 3";
+  (child.stdio[3] as Writable).end(
+    encodeProgram([
+      ["unshare", CLONE.newns | CLONE.newpid],
+      ["fork", "terminal"],
+      ["session"],
+      ["mount", "", "/", "", MS.recursive | MS.private, ""],
+      ["mount", "tmpfs", "/dev", "tmpfs", 0, ""],
+      ["mkdirs", "/dev/pts", 0o755],
+      ["mount", "devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=0666"],
+      ["mknod", "/dev/tty", 0o666, 5, 0],
+      ["terminal", 33, 99],
+      ["exec", 1, "PATH=/usr/bin:/bin", "/bin/sh", "-c", script],
+    ]),
+  );
+  child.stdin?.write("typed\n");
+  assert.equal(await ended, 3);
+  const lines = Buffer.concat(shown).toString().split("\r\n");
+  assert.deepEqual(
+    lines.filter((line) => line !== "typed" && line !== ""),
+    ["33 99", "/dev/pts/0", "got typed"],
+  );
 });
 
 test("what cannot be set up is told with its operation", { skip }, async (t) => {
