@@ -38,6 +38,8 @@ await build({
   format: "cjs",
   entryPoints: { main: join(root, "src/cli/index.ts") },
   outExtension: { ".js": ".cjs" },
+  // A script that comes from kept machine code has no import(); require() does it as well.
+  supported: { "dynamic-import": false },
   define: { "import.meta.url": "moduleUrl" },
   banner: { js: 'const moduleUrl=require("node:url").pathToFileURL(__filename).href;' },
 });

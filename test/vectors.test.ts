@@ -23,10 +23,14 @@ type Answer = (input: unknown, document: unknown) => unknown;
 const here = join(import.meta.dirname, "vectors");
 const shared = join(import.meta.dirname, "../../shared/vectors");
 const folders = process.env["VECTORS_DIR"] ? [process.env["VECTORS_DIR"]] : [here, shared].filter(existsSync);
+/** Cases that are still to be met; the list may only become shorter. */
+const open = JSON.parse(readFileSync(join(here, "open.json"), "utf8")) as Record<string, readonly string[]>;
 const differences = JSON.parse(readFileSync(join(here, "differences.json"), "utf8")) as Record<string, Record<string, string>>;
 
 for (const folder of folders) {
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "differences.json")) {
+  for (const file of readdirSync(folder).filter(
+    (name) => name.endsWith(".json") && !["differences.json", "open.json"].includes(name),
+  )) {
     const name = file.replace(/\.json$/, "");
     const adapter = join(here, "adapters", `${name}.ts`);
     const own = folder === here;
@@ -34,11 +38,14 @@ for (const folder of folders) {
       const { answer } = (await import(adapter)) as { answer: Answer };
       const { cases, document } = JSON.parse(readFileSync(join(folder, file), "utf8")) as VectorFile;
       const failures: string[] = [];
+      const awaited = new Set(open[name] ?? []);
       for (const item of cases) {
         const got = await answered(answer, item, document);
         if (agree(item.want, got) || (item.quirk && differences[name]?.[item.id])) continue;
+        if (awaited.delete(item.id) && !process.env["VECTORS_OPEN"]) continue;
         failures.push(`${item.id}\n    want ${show(item.want)}\n    got  ${show(got)}`);
       }
+      if (own) assert.deepEqual([...awaited], [], "cases of open.json that pass now: take them off the list");
       const shown = failures.slice(0, Number(process.env["VECTORS_SHOWN"] ?? 10)).join("\n  ");
       assert.equal(failures.length, 0, `${failures.length} of ${cases.length} differ:\n  ${shown}`);
     });

@@ -73,7 +73,8 @@ export async function build(options: BuildOptions, bench: Workbench): Promise<Bu
     const snapshot = await solve(options, bench, contexts, plan, signal, progress);
     await keepBases(bench, found);
     const descriptor = await exported(bench, plan, snapshot, options, progress);
-    for (const output of options.outputs ?? [{ type: "image" } as const]) await writeOutput(output, { bench, descriptor, snapshot, names });
+    for (const output of options.outputs ?? [{ type: "image" } as const])
+      await writeOutput(output, { bench, descriptor, snapshot, names });
     const imageId = bench.store.images.idOf(descriptor) as Digest;
     progress({ type: "result", image: imageId });
     return { imageId, descriptor, names, warnings: dockerfile.warnings, source: contexts.source };

@@ -69,6 +69,19 @@ async function writeTar(written: Written, out: Writable): Promise<void> {
 async function flatten({ bench, snapshot }: Written, folder: string): Promise<void> {
   const source = { kind: "layers", folders: foldersOf(bench.store, snapshot) } as const;
   if (snapshot.length === 0) return;
-  const whole = { source: "/", wildcard: false, followLinks: false, contentsOnly: true, unpack: "never", parents: false } as const;
-  await offload("copyFiles", { source, action: { ...whole, exclude: [], ignoreMissing: false }, dest: "/", layer: folder, below: [] });
+  const whole = {
+    source: "/",
+    wildcard: false,
+    followLinks: false,
+    contentsOnly: true,
+    unpack: "never",
+    parents: false,
+  } as const;
+  await offload("copyFiles", {
+    source,
+    action: { ...whole, exclude: [], ignoreMissing: false },
+    dest: "/",
+    layer: folder,
+    below: [],
+  });
 }

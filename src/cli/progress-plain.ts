@@ -6,7 +6,7 @@
  * with `#N ...` and is named again when it comes back.
  */
 import type { ProgressEvent } from "../core/index.ts";
-import { statusBytes, type Trace, type TracedVertex } from "./progress-trace.ts";
+import { isCanceled, statusBytes, type Trace, type TracedVertex } from "./progress-trace.ts";
 
 /** A vertex keeps the floor this long although others have something to say. */
 const FLOOR_MS = 5000;
@@ -93,6 +93,7 @@ export class PlainProgress {
 }
 
 function outcome(vertex: TracedVertex): string {
+  if (isCanceled(vertex)) return "CANCELED";
   if (vertex.state === "failed") return `ERROR: ${vertex.error ?? "failed"}`;
   if (vertex.state === "cached") return "CACHED";
   return `DONE ${(((vertex.ended ?? vertex.started) - vertex.started) / 1000).toFixed(1)}s`;

@@ -163,3 +163,8 @@ export function statusBytes(status: TracedStatus): string {
   if (status.total > 0) return ` ${traceBytes(status.current)} / ${traceBytes(status.total)}`;
   return status.current > 0 ? ` ${traceBytes(status.current)}` : "";
 }
+
+/** Whether a vertex did not fail itself, but was stopped with the build. */
+export function isCanceled(vertex: TracedVertex): boolean {
+  return vertex.state === "failed" && /(aborted|canceled)$/.test(vertex.error ?? "");
+}

@@ -6,7 +6,7 @@
  */
 import type { ProgressEvent } from "../core/index.ts";
 import type { Colors } from "./colors.ts";
-import { statusBytes, type Trace, type TracedVertex } from "./progress-trace.ts";
+import { isCanceled, statusBytes, type Trace, type TracedVertex } from "./progress-trace.ts";
 import { fitWidth, flattenText, textWidth } from "./text-width.ts";
 
 /** The terminal a display paints on. */
@@ -84,8 +84,15 @@ export class TtyProgress {
   #step(vertex: TracedVertex, width: number): string[] {
     const { colors } = this.#options;
     const seconds = `${(((vertex.ended ?? this.#options.now()) - vertex.started) / 1000).toFixed(1)}s`;
-    const word = vertex.state === "cached" ? "CACHED " : vertex.state === "failed" ? "ERROR " : "";
-    const color = vertex.state === "failed" ? colors.error : vertex.state === "running" ? "" : colors.run;
+    const word =
+      vertex.state === "cached" ? "CACHED " : isCanceled(vertex) ? "CANCELED " : vertex.state === "failed" ? "ERROR " : "";
+    const color = isCanceled(vertex)
+      ? colors.cancel
+      : vertex.state === "failed"
+        ? colors.error
+        : vertex.state === "running"
+          ? ""
+          : colors.run;
     const lines = [painted(align(` => ${word}${flattenText(vertex.name)}`, seconds, width), color, colors)];
     if (vertex.why) lines.push(painted(align(` => => why: ${flattenText(vertex.why)}`, "", width), colors.faint, colors));
     for (const status of vertex.statuses.values()) {

@@ -5,7 +5,7 @@
  * Nothing else renders errors; the colours are the terminal's and never needed.
  */
 import type { Range, SlipwayError, SourceText } from "../core/index.ts";
-import type { Trace, TracedVertex } from "./progress-trace.ts";
+import { isCanceled, type Trace, type TracedVertex } from "./progress-trace.ts";
 import { textWidth } from "./text-width.ts";
 
 /** `error: MESSAGE  [CODE]`, the place, the hint; further errors follow in the same form. */
@@ -71,10 +71,6 @@ export function failedSteps(trace: Trace): string {
     .filter((vertex) => vertex.state === "failed" && !isCanceled(vertex))
     .map((vertex) => `------\n > ${vertex.name}:\n${tailOf(vertex)}------\n`)
     .join("");
-}
-
-function isCanceled(vertex: TracedVertex): boolean {
-  return vertex.error?.endsWith("aborted") === true || vertex.error?.endsWith("canceled") === true;
 }
 
 function tailOf(vertex: TracedVertex): string {

@@ -257,7 +257,7 @@ class Lexer {
   #replaced(name: string): string {
     const all = this.#text[this.#at] === "/";
     if (all) this.#at++;
-    const pattern = this.#part("/", true, "syntax error: missing '/' in ${}");
+    const pattern = this.#part("/", true, "syntax error: missing '/' in substitution");
     const replacement = this.#part("}", true, "syntax error: missing '}'");
     const value = this.#get(name);
     if (value === undefined && this.#options.keepUnset) return `\${${name}/${all ? "/" : ""}${pattern}/${replacement}}`;

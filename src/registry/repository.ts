@@ -96,35 +96,7 @@ function targetOf(client: RegistryClient, path: string, name: string): ContentTa
       } as const;
       return (await client.send(request)).status === 200;
     },
-    async put(descriptor, open, signal) {
-      const what = describe(descriptor);
-      const begun = await client.send({
-        method: "POST",
-        path: `/v2/${path}/blobs/uploads/`,
-        headers: { "content-length": "0" },
-        actions,
-        what,
-        accept: [202],
-        signal,
-      });
-      begun.body.resume();
-      const location = begun.headers["location"];
-      if (!location) throw badAnswer(what, "it names no place to upload to");
-      const url = new URL(location, begun.url);
-      url.searchParams.set("digest", descriptor.digest);
-      const headers = { "content-type": "application/octet-stream", "content-length": String(descriptor.size) };
-      const answer = await client.send({
-        method: "PUT",
-        path: url.href,
-        headers,
-        body: open,
-        actions,
-        what,
-        accept: [201, 204],
-        signal,
-      });
-      answer.body.resume();
-    },
+    put: (descriptor, open, signal) => upload(client, path, descriptor, open, describe(descriptor), signal),
     async putManifest(descriptor, bytes, tag) {
       const headers = { "content-type": descriptor.mediaType };
       const what = tag ? `${name}:${tag}` : describe(descriptor);
@@ -155,4 +127,42 @@ function targetOf(client: RegistryClient, path: string, name: string): ContentTa
       return answer.status === 201;
     },
   };
+}
+
+/** A blob in one piece: asks for a place, then sends it there (distribution-spec, "POST then PUT"). */
+async function upload(
+  client: RegistryClient,
+  path: string,
+  descriptor: Descriptor,
+  open: () => Readable,
+  what: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const actions = "pull,push";
+  const begun = await client.send({
+    method: "POST",
+    path: `/v2/${path}/blobs/uploads/`,
+    headers: { "content-length": "0" },
+    actions,
+    what,
+    accept: [202],
+    signal,
+  });
+  begun.body.resume();
+  const location = begun.headers["location"];
+  if (!location) throw badAnswer(what, "it names no place to upload to");
+  const url = new URL(location, begun.url);
+  url.searchParams.set("digest", descriptor.digest);
+  const headers = { "content-type": "application/octet-stream", "content-length": String(descriptor.size) };
+  const answer = await client.send({
+    method: "PUT",
+    path: url.href,
+    headers,
+    body: open,
+    actions,
+    what,
+    accept: [201, 204],
+    signal,
+  });
+  answer.body.resume();
 }
