@@ -1,0 +1,92 @@
+/** Bad input: one clear error, a code that is not 0, and a store as good as before. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { busyboxTar } from "../support/base.ts";
+import { lacking, type Outcome, Place } from "../support/slipway.ts";
+
+const skip: string | false = lacking("dpkg");
+let place: Place;
+
+before(async () => {
+  if (skip) return;
+  place = new Place();
+  const { code, stderr } = await place.slipway(["import", "-c", 'CMD ["sh"]', await busyboxTar(), "busybox"]);
+  assert.equal(code, 0, stderr);
+});
+after(() => place?.[Symbol.dispose]());
+
+function build(files: Record<string, string>, ...flags: string[]): Promise<Outcome> {
+  const context = place.files(`context-${Math.random().toString(36).slice(2)}`, files);
+  return place.slipway(["build", ...flags, context]);
+}
+
+/** One error with its code, no stack trace, nothing left behind. */
+function refused(outcome: Outcome, code: string, words: RegExp): void {
+  assert.equal(outcome.code, 1, outcome.stderr);
+  assert.match(outcome.stderr, new RegExp(`^error: .*\\[${code}\\]$`, "m"));
+  assert.match(outcome.stderr, words);
+  assert.equal(outcome.stderr.match(/^error: /gm)?.length, 1, outcome.stderr);
+  assert.doesNotMatch(outcome.stderr, /\n\s+at .*:\d+:\d+/);
+  assert.deepEqual(readdirSync(join(place.root, "tmp")), []);
+  assert.doesNotMatch(readFileSync("/proc/self/mountinfo", "utf8"), new RegExp(place.folder));
+}
+
+test("an unknown instruction", { skip }, async () => {
+  const outcome = await build({ Dockerfile: "FROM busybox\nRUNN true\n" });
+  refused(outcome, "DOCKERFILE_UNKNOWN_INSTRUCTION", /Dockerfile:2:1[^]*did you mean RUN\?/);
+});
+
+test("a missing file, with what may have been meant", { skip }, async () => {
+  refused(
+    await build({ Dockerfile: "FROM busybox\nCOPY packge.json /\n", "package.json": "{}" }),
+    "COPY_SOURCE_MISSING",
+    /hint: there is package.json/,
+  );
+});
+
+test("a file that the ignore file excludes, with its line", { skip }, async () => {
+  const outcome = await build({ Dockerfile: "FROM busybox\nCOPY dist /\n", ".dockerignore": "# built\ndist\n", "dist/x": "" });
+  refused(outcome, "COPY_SOURCE_MISSING", /\.dockerignore:2 \(dist\) excludes it/);
+});
+
+test("a registry that is not there", { skip }, async () => {
+  refused(await build({ Dockerfile: "FROM 127.0.0.1:1/none/x:1\n" }), "REGISTRY_UNREACHABLE", /connection refused/);
+});
+
+test("a RUN that fails, with its last words and its exit code", { skip }, async () => {
+  const outcome = await build({ Dockerfile: "FROM busybox\nRUN echo last words && exit 42\n" });
+  refused(outcome, "RUN_FAILED", /last words[^]*exit code: 42/);
+});
+
+test("a store of a newer version", { skip }, async () => {
+  const root = place.files("newer", { "slipway.json": '{"version":99}' });
+  const outcome = await place.slipway(["images"], { root });
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.stderr, /has version 99/);
+});
+
+test("a full disk", { skip }, async () => {
+  const root = join(place.folder, "small");
+  mkdirSync(root);
+  assert.equal(spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", root]).status, 0);
+  try {
+    assert.equal((await place.slipway(["import", await busyboxTar(), "busybox"], { root })).code, 0);
+    const context = place.files("large", { Dockerfile: "FROM busybox\nCOPY big /\n", big: "x".repeat(9 << 20) });
+    const outcome = await place.slipway(["build", context], { root });
+    assert.equal(outcome.code, 1);
+    assert.match(outcome.stderr, /\[STORE_FULL\]/);
+    const after = await place.slipway(["run", "--rm", "busybox", "echo", "still here"], { root });
+    assert.equal(after.stdout, "still here\n", after.stderr);
+  } finally {
+    spawnSync("umount", [root]);
+  }
+});
+
+test("after all of it a build works", { skip }, async () => {
+  const outcome = await build({ Dockerfile: "FROM busybox\nRUN echo fine > /f\n" }, "-t", "fine");
+  assert.equal(outcome.code, 0, outcome.stderr);
+  assert.equal((await place.slipway(["run", "--rm", "fine", "cat", "/f"])).stdout, "fine\n");
+});

@@ -1,0 +1,80 @@
+/** Pull and push through a real registry. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { busyboxTar } from "../support/base.ts";
+import { freePort, lacking, Place } from "../support/slipway.ts";
+
+const skip: string | false = lacking("docker-registry");
+let place: Place;
+let server: ChildProcess;
+let host: string;
+
+before(async () => {
+  if (skip) return;
+  place = new Place();
+  host = `127.0.0.1:${await freePort()}`;
+  const folder = join(place.folder, "registry");
+  const config = join(
+    place.files("etc", {
+      "registry.yml": `version: 0.1\nstorage: { filesystem: { rootdirectory: ${folder} } }\nhttp: { addr: ${host} }\n`,
+    }),
+    "registry.yml",
+  );
+  server = spawn("docker-registry", ["serve", config], { stdio: "ignore" });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (
+      await fetch(`http://${host}/v2/`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      break;
+    await sleep(50);
+  }
+  assert.equal((await place.slipway(["import", "-c", 'CMD ["sh"]', await busyboxTar(), "busybox"])).code, 0);
+});
+after(() => {
+  server?.kill();
+  place?.[Symbol.dispose]();
+});
+
+test("an image that was pushed is pulled by another store, and a build finds it", { skip }, async () => {
+  assert.equal((await place.slipway(["tag", "busybox", `${host}/team/base:1`])).code, 0);
+  const pushed = await place.slipway(["push", `${host}/team/base:1`]);
+  assert.equal(pushed.code, 0, pushed.stderr);
+  const other = join(place.folder, "other");
+  const pulled = await place.slipway(["pull", `${host}/team/base:1`], { root: other });
+  assert.equal(pulled.code, 0, pulled.stderr);
+  const third = join(place.folder, "third");
+  const context = place.files("app", { Dockerfile: `FROM ${host}/team/base:1\nRUN echo built > /f\n` });
+  const built = await place.slipway(["build", "-t", "app", context], { root: third });
+  assert.equal(built.code, 0, built.stderr);
+  assert.equal((await place.slipway(["run", "--rm", "app", "cat", "/f"], { root: third })).stdout, "built\n");
+});
+
+test("a tag that is not there", { skip }, async () => {
+  const outcome = await place.slipway(["pull", `${host}/team/base:2`]);
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.stderr, /manifest unknown/);
+});
+
+test("a blob that was tampered with is refused and not kept", { skip }, async () => {
+  const blobs = join(place.folder, "registry/docker/registry/v2/blobs/sha256");
+  const largest = readdirSync(blobs, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("/data"))
+    .map((file) => join(blobs, file))
+    .sort((a, b) => readFileSync(b).length - readFileSync(a).length)[0];
+  assert.ok(largest);
+  const bytes = readFileSync(largest);
+  bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+  writeFileSync(largest, bytes);
+  const root = join(place.folder, "fourth");
+  const outcome = await place.slipway(["pull", `${host}/team/base:1`], { root });
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.stderr, /has digest sha256:\w+, not sha256:/);
+  assert.equal((await place.slipway(["images", "-q"], { root })).stdout, "");
+});
