@@ -249,9 +249,9 @@ class Evaluator {
       );
     }
     if (name === "and" || name === "or") return this.#shortCircuit(name, command, dot, final);
-    const values = this.#arguments(command, dot, final).map((value, i) =>
-      this.#checked(value, kinds[Math.min(i, kinds.length - 1)] ?? "a"),
-    );
+    const kindAt = (i: number): string => kinds[Math.min(i, kinds.length - 1)] ?? "a";
+    const values = command.words.slice(1).map((word, i) => this.#checked(this.#operand(word, dot), kindAt(i), word));
+    if (final) values.push(this.#checked(final.value, kindAt(values.length), undefined));
     this.#node = command;
     try {
       return found.call(values, command.words.slice(1).map(nodeText));
@@ -271,11 +271,16 @@ class Evaluator {
     return final ? final.value : value;
   }
 
-  #checked(value: Value, kind: string): Value {
+  /** `word` is how the value was written, if it was. */
+  #checked(value: Value, kind: string, word: Operand | undefined): Value {
     if (kind === "a") return value;
     const plain = value instanceof GoNamed ? value.base : value;
-    const wanted = kind === "s" ? "string" : "int";
     if (typeof plain === (kind === "s" ? "string" : "bigint")) return plain;
+    if (word) this.#node = word;
+    if (word && ["string", "number", "bool"].includes(word.kind)) {
+      return this.#fail(`expected ${kind === "s" ? "string" : "integer"}; found ${nodeText(word)}`);
+    }
+    const wanted = kind === "s" ? "string" : "int";
     if (value == null) return this.#fail(`invalid value; expected ${wanted}`);
     return this.#fail(`wrong type for value; expected ${wanted}; got ${typeOf(value)}`);
   }
