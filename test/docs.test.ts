@@ -8,5 +8,7 @@ const generator = "../scripts/docs.mjs";
 
 test("the generated pages are those of these sources (node --import tsx scripts/docs.mjs)", async () => {
   const { pages } = (await import(generator)) as { pages(): Promise<Record<string, string>> };
-  for (const [path, text] of Object.entries(await pages())) assert.equal(readFileSync(join(root, path), "utf8"), text, path);
+  for (const [path, text] of Object.entries(await pages())) {
+    assert.ok(readFileSync(join(root, path), "utf8") === text, `${path} is out of date`);
+  }
 });
