@@ -72,11 +72,16 @@ function agree(want: Record<string, unknown>, got: unknown): boolean {
     return lines === undefined || its === undefined || JSON.stringify(lines) === JSON.stringify(its);
   }
   try {
-    assert.deepEqual(JSON.parse(JSON.stringify(got)), want);
+    assert.deepEqual(JSON.parse(JSON.stringify(got, wordless)), JSON.parse(JSON.stringify(want, wordless)));
     return true;
   } catch {
     return false;
   }
+}
+
+/** Of an error among other members only that it is one counts. */
+function wordless(key: string, value: unknown): unknown {
+  return key.endsWith("Error") ? true : value;
 }
 
 function show(value: unknown): string {

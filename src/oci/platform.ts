@@ -72,8 +72,7 @@ export function parsePlatform(text: string, host: Platform = { os: "linux", arch
   const os = normalOs(system[1] as string);
   if (second === undefined) return alone(text, os, host, details);
   const { architecture, variant } = normalArchitecture(second, third ?? "");
-  const settled = third === undefined ? defaultVariant(architecture, variant) : variant;
-  return { os, architecture, ...(settled ? { variant: settled } : {}), ...details };
+  return { os, architecture, ...(variant ? { variant } : {}), ...details };
 }
 
 function alone(text: string, os: string, host: Platform, details: object): Platform {
@@ -83,8 +82,7 @@ function alone(text: string, os: string, host: Platform, details: object): Platf
   }
   const { architecture, variant } = normalArchitecture(text, "");
   if (!PROCESSORS.includes(architecture)) throw badPlatform(text, "unknown operating system or architecture");
-  const settled = defaultVariant(architecture, variant);
-  return { os: host.os, architecture, ...(settled ? { variant: settled } : {}) };
+  return { os: host.os, architecture, ...(variant ? { variant } : {}) };
 }
 
 function defaultVariant(architecture: string, variant: string): string {
@@ -123,7 +121,7 @@ function normalArchitecture(architecture: string, variant: string): { architectu
 /** The platform with one name for each thing: `arm64/v8` is `arm64`. */
 export function normalizePlatform(platform: Platform): Platform {
   const { architecture, variant } = normalArchitecture(platform.architecture, platform.variant ?? "");
-  const kept = architecture === "arm64" && variant === "v8" ? "" : variant;
+  const kept = architecture === "arm64" && variant === "v8" ? "" : defaultVariant(architecture, variant);
   const { variant: _, ...rest } = platform;
   return { ...rest, os: normalOs(platform.os), architecture, ...(kept ? { variant: kept } : {}) };
 }

@@ -33,7 +33,7 @@ const NAMES: readonly string[] = [
   "PWR",
   "SYS",
 ];
-const ALIASES: Readonly<Record<string, string>> = { IOT: "ABRT", CLD: "CHLD", POLL: "IO", UNUSED: "SYS" };
+const ALIASES: Readonly<Record<string, string>> = { IOT: "ABRT", CLD: "CHLD", POLL: "IO" };
 const RT_MIN = 34;
 const RT_MAX = 64;
 

@@ -124,7 +124,6 @@ export class PlannedStage {
     const entry: History = {
       created_by: createdBy,
       comment: "buildkit.dockerfile.v0",
-      ...(this.author ? { author: this.author } : {}),
       ...(layer ? {} : { empty_layer: true }),
     };
     this.history.push({ entry, fromBase: false });

@@ -53,6 +53,8 @@ export function planUser(user: User, stage: PlannedStage): void {
 
 export function planCmd(cmd: Cmd, stage: PlannedStage): void {
   stage.config.Cmd = argvOf(cmd, stage);
+  // BuildKit sets it for every CMD; only Windows looks at it.
+  stage.config.ArgsEscaped = true;
   stage.hasCmd = true;
   stage.record(`CMD ${goQuotedList(stage.config.Cmd)}`);
 }

@@ -1,0 +1,5 @@
+import { parsePorts } from "../../../src/plan/index.ts";
+
+export function answer({ ports }: { ports: string[] }): unknown {
+  return parsePorts(ports);
+}
