@@ -88,7 +88,11 @@ export class LocalWorker implements Worker {
     inputs: readonly (readonly TreeId[])[],
     job: StepJob,
   ): Promise<Snapshot> {
-    if (vertex.step.kind === "merge") return [...base, ...(inputs.flat() as LayerId[])];
+    if (vertex.step.kind === "merge") {
+      const merged = [...base, ...(inputs.flat() as LayerId[])];
+      job.keep(merged);
+      return merged;
+    }
     return this.#limit.run(async () => {
       using _lock = await this.#store.lock(`step-${hexOf(key)}`, job.signal);
       const found = job.found();
@@ -97,8 +101,10 @@ export class LocalWorker implements Worker {
       // The layer of an earlier run may be in use: a run that is not to be shared gets a name of its own.
       const layer = this.#store.layers.has(key) ? digestOf([key, randomBytes(16).toString("hex")]) : key;
       await this.#makeLayer(vertex.step as LayerStep, layer, base, inputs, job);
+      const snapshot = [...base, layer];
+      job.keep(snapshot);
       this.#options.onLayer?.(vertex, layer);
-      return [...base, layer];
+      return snapshot;
     });
   }
 

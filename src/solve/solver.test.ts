@@ -80,10 +80,12 @@ function world() {
         did.push(`${line} stopped`);
         job.signal.throwIfAborted();
       }
-      if (step.kind === "merge") return [...base, ...(inputs.flat() as Digest[])];
       const layer = digestOf([step, base, inputs]);
+      const made = step.kind === "merge" ? [...base, ...(inputs.flat() as Digest[])] : [...base, layer];
+      job.keep(made);
+      if (step.kind === "merge") return made;
       files.set(layer, step.kind === "run" ? line.replace(/#.*/, "") : layer);
-      return [...base, layer];
+      return made;
     },
     digest: async (snapshot) => {
       did.push("digest");

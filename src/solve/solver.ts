@@ -87,8 +87,8 @@ export class Solver {
       const layers = (base ?? []) as Snapshot;
       const stale = this.#isStale(vertex);
       const found = (): Snapshot | undefined => (stale ? undefined : this.#cache.result(key));
-      const snapshot = await this.#worker.perform(vertex, key, layers, trees, { ...this.#jobOf(vertex), found, stale });
-      this.#cache.putResult(key, snapshot, ingredients, vertex.origin);
+      const keep = (made: Snapshot): void => this.#cache.putResult(key, made, ingredients, vertex.origin);
+      const snapshot = await this.#worker.perform(vertex, key, layers, trees, { ...this.#jobOf(vertex), found, keep });
       this.#finish(vertex);
       return snapshot;
     });

@@ -24,8 +24,8 @@ export interface Job {
 export interface StepJob extends Job {
   /** The result, if another process has made it since the solver looked. */
   readonly found: () => Snapshot | undefined;
-  /** The step is to run even if its layer is there. */
-  readonly stale: boolean;
+  /** Records the result; to be called before anybody else may ask for it. */
+  readonly keep: (snapshot: Snapshot) => void;
 }
 
 export interface Worker {
