@@ -40,7 +40,7 @@ export function checkMount(mount: Word, source: SourceText): void {
     throw badValue(source, mount.range, `failed to parse csv mounts of --mount=${mount.raw}`, "quotes go around a whole field");
   for (const field of fields) {
     const [key = "", value = ""] = splitOnce(field);
-    if (key.trim().toLowerCase() === "from" && value.includes("$")) {
+    if (key.trim().toLowerCase() === "from" && /\$./.test(value)) {
       throw badValue(source, mount.range, "'from' doesn't support variable expansion, define alias stage instead");
     }
   }

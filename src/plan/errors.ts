@@ -67,6 +67,15 @@ export function badUse(place: Place, message: string, hint?: string): SlipwayErr
   return new SlipwayError(message, { code: "PLAN_INVALID", ...place, hint });
 }
 
+/** A git address has a query that cannot be read. */
+export function badGitReference(text: string, message: string): SlipwayError {
+  const shown = text.replace(/\/\/[^/@]*@/, "//***@");
+  return new SlipwayError(`${message} in ${shown}`, {
+    code: "PLAN_GIT_REFERENCE",
+    hint: "ref, tag, branch, subdir, commit, checksum, keep-git-dir and submodules can be asked for",
+  });
+}
+
 /** A name of FROM that is nearly a stage's. */
 export function withStageHint(error: SlipwayError, name: string, stages: readonly string[]): SlipwayError {
   const near = suggest(name, stages);

@@ -118,7 +118,7 @@ function readFurther(options: MountOptions, key: string, value: string, field: s
     if (!/^[0-7]+$/.test(value)) throw wrong(`invalid value ${value} for mode`);
     options.mode = Number.parseInt(value, 8);
   } else if ((key === "uid" || key === "gid") && type !== "bind" && type !== "tmpfs") {
-    if (!/^\d+$/.test(value)) throw wrong(`invalid value ${value} for ${key}`);
+    if (!/^\d+$/.test(value) || Number(value) > 0xffffffff) throw wrong(`invalid value ${value} for ${key}`);
     options[key] = Number(value);
   } else if (key === "env" && type === "secret") options.env = value;
   else if (["size", "sharing", "mode", "uid", "gid", "env", "required"].includes(key))
@@ -134,14 +134,13 @@ function booleanOf(key: string, value: string): boolean {
 
 function check(options: MountOptions): void {
   const { type } = options;
-  const files = type === "bind" || type === "cache" || type === "tmpfs";
   if (type === "secret") {
     if (options.from !== undefined) throw wrong("from not supported for secret mounts");
     if (options.source !== undefined && options.id !== undefined) throw wrong("both source and id can't be set");
     if (options.source === undefined && options.id === undefined && options.target === undefined) {
       throw wrong("invalid secret mount. one of source, target required");
     }
-  } else if (files && options.target === undefined) throw wrong("target required");
+  } else if ((type === "bind" || type === "tmpfs") && options.target === undefined) throw wrong("target required");
   if (type === "tmpfs" && (options.from !== undefined || options.source !== undefined))
     throw wrong("from and source not supported for tmpfs mounts");
 }

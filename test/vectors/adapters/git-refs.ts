@@ -6,7 +6,7 @@ export function answer({ ref }: { ref: string }): unknown {
   const { source, shortName, local, unencrypted } = found;
   return {
     git: !local,
-    remote: source.url,
+    remote: found.local ? source.url.replace("https://", "") : source.url,
     shortName,
     ...(source.ref ? { ref: source.ref } : {}),
     ...(source.subdir ? { subdir: source.subdir } : {}),
