@@ -129,3 +129,11 @@ export function stdinEmpty(): SlipwayError {
     hint: "name the file with -i, or pipe it in",
   });
 }
+
+/** A terminal was asked for, and the input is none. The words are Docker's. */
+export function noTerminal(): SlipwayError {
+  return new SlipwayError("the input device is not a TTY", {
+    code: "NOT_A_TERMINAL",
+    hint: "leave -t out where input comes from a file or a pipe",
+  });
+}

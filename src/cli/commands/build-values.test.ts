@@ -87,6 +87,8 @@ test("a secret is a file, a variable, or whichever of the two its name finds", (
 test("outputs name where the result goes", () => {
   const names: string[] = [];
   assert.deepEqual(output("type=oci,dest=x.tar", stdout, names), { output: { type: "oci", dest: "x.tar" }, push: false });
+  assert.deepEqual(output("out", stdout, names), { output: { type: "local", dest: "out" }, push: false });
+  assert.deepEqual(output("-", stdout, names), { output: { type: "tar", dest: stdout }, push: false });
   assert.deepEqual(output("type=docker", stdout, names), { output: { type: "image" }, push: false });
   assert.deepEqual(output('type=image,"name=a,b",push=true', stdout, names), { output: { type: "image" }, push: true });
   assert.deepEqual(names, ["a", "b"]);

@@ -165,8 +165,10 @@ export function output(text: string, stdout: Writable, names: string[]): { reado
         throw notSupported("type=oci with tar=false", "write the tar and unpack it: its files are the layout");
       return { output: { type, dest: file }, push };
     case "tar":
+      return { output: { type, dest: file }, push };
     case "local":
-      throw notSupported(`type=${type} of --output`, "take type=oci, or run tar in a container of the image");
+      if (!dest) throw badOptionValue("--output", text, "dest is required for local");
+      return { output: { type, dest }, push };
     case "cacheonly":
       return { output: { type }, push };
     default:

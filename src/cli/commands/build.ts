@@ -29,7 +29,7 @@ export const command: Command = {
   arguments: { min: 1, max: 1 },
   errorPrefix: "",
   async run(call) {
-    const { flags, console } = call;
+    const { console } = call;
     refuse(call);
     const mode = modeOf(call);
     refuseCall(call);
@@ -50,7 +50,8 @@ export const command: Command = {
     }
     writeFacts(call, result);
     if (mode === "plain" || mode === "tty") console.error(warningList(result.warnings, result.source, call.settings.debug));
-    if (flags.bool("quiet") || mode === "quiet") console.print(`${result.imageId}\n`);
+    const stdoutIsTaken = options.outputs?.some((one) => "dest" in one && one.dest === console.stdout);
+    if (mode === "quiet" && !stdoutIsTaken) console.print(`${result.imageId}\n`);
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import { formatPlatform, parsePlatform } from "../../oci/index.ts";
 import { openBench } from "../bench.ts";
 import type { Call, Command } from "../command.ts";
 import { parsePairs } from "../csv.ts";
-import { badOptionValue, fileFailed, notSupported } from "../errors.ts";
+import { badOptionValue, fileFailed, noTerminal, notSupported } from "../errors.ts";
 import { LayerLines } from "../layer-lines.ts";
 import { variables } from "./build-values.ts";
 import { RUN_FLAGS, RUN_REFUSED } from "./run-flags.ts";
@@ -25,13 +25,15 @@ export const command: Command = {
       throw notSupported(`--platform ${platform}`, `this machine runs ${formatPlatform(bench.platform)}`);
     }
     const [image = "", ...command] = args;
+    const tty = flags.bool("tty");
+    if (tty && flags.bool("interactive") && !console.stdin.isTTY) throw noTerminal();
     const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
     return runContainer(bench, {
       image,
       ...optionsOf(call),
       ...(command.length > 0 ? { args: command } : {}),
       io: { inherit: true, stdin: flags.bool("interactive") },
-      ...(flags.bool("tty") ? { terminal: { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } } : {}),
+      ...(tty ? { terminal: console.terminal("stdout") ?? { rows: 24, columns: 80 } } : {}),
       signal,
       onProgress: (event) => lines.on(event),
     });
