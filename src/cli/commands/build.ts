@@ -23,6 +23,7 @@ import {
   variables,
 } from "./build-values.ts";
 
+/** `slipway build`. */
 export const command: Command = {
   usage: "[OPTIONS] PATH | URL | -",
   flags: BUILD_FLAGS,

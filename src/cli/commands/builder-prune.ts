@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import { notSupported } from "../errors.ts";
 import { confirmed } from "../prompt.ts";
 
+/** `slipway builder prune`. */
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [

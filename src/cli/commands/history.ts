@@ -19,6 +19,7 @@ const SHAPE: ListShape = {
 /** Characters of CREATED BY in a table. */
 const CREATED_BY = 45;
 
+/** `slipway history`. */
 export const command: Command = {
   usage: "[OPTIONS] IMAGE",
   flags: [

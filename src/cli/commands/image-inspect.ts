@@ -7,6 +7,7 @@ import { renderInspect } from "../inspect-format.ts";
 
 const FORMAT_HELP = "Format output using a custom template: 'json' or a Go template";
 
+/** `slipway image inspect`. */
 export const command: Command = {
   usage: "[OPTIONS] IMAGE [IMAGE...]",
   flags: [

@@ -5,6 +5,7 @@ import { notSupported } from "../errors.ts";
 import { chooseImages } from "../image-list.ts";
 import { renderImages } from "../image-rows.ts";
 
+/** `slipway images`. */
 export const command: Command = {
   usage: "[OPTIONS] [REPOSITORY[:TAG]]",
   flags: [

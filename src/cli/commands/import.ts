@@ -4,6 +4,7 @@ import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
 import { notSupported } from "../errors.ts";
 
+/** `slipway import`. */
 export const command: Command = {
   usage: "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
   flags: [

@@ -7,6 +7,7 @@ import type { Command } from "../command.ts";
 import { renderDocument } from "../document-format.ts";
 import { goArchitecture } from "./version.ts";
 
+/** `slipway info`. */
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [{ name: "format", short: "f", kind: "text", help: "Format output using a custom template: 'json' or a Go template" }],

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { badOptionValue } from "../errors.ts";
 import { inspectAll } from "./image-inspect.ts";
 
+/** `slipway inspect`. */
 export const command: Command = {
   usage: "[OPTIONS] NAME|ID [NAME|ID...]",
   flags: [

@@ -3,6 +3,7 @@ import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
 import { notSupported, stdinEmpty } from "../errors.ts";
 
+/** `slipway load`. */
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [

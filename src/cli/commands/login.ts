@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { notSupported } from "../errors.ts";
 
+/** `slipway login`. */
 export const command: Command = {
   usage: "[OPTIONS] [SERVER]",
   flags: [

@@ -7,6 +7,7 @@ import { fileFailed } from "../errors.ts";
 
 const HUB = "https://index.docker.io/v1/";
 
+/** `slipway logout`. */
 export const command: Command = {
   usage: "[SERVER]",
   flags: [],

@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import { notSupported } from "../errors.ts";
 import { LayerLines } from "../layer-lines.ts";
 
+/** `slipway pull`. */
 export const command: Command = {
   usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
   flags: [

@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import { notSupported } from "../errors.ts";
 import { LayerLines } from "../layer-lines.ts";
 
+/** `slipway push`. */
 export const command: Command = {
   usage: "[OPTIONS] NAME[:TAG]",
   flags: [

@@ -6,6 +6,7 @@ import { notSupported } from "../errors.ts";
 
 const PREFIX = "Error response from daemon: ";
 
+/** `slipway rmi`. */
 export const command: Command = {
   usage: "[OPTIONS] IMAGE [IMAGE...]",
   flags: [

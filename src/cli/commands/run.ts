@@ -9,6 +9,7 @@ import { LayerLines } from "../layer-lines.ts";
 import { variables } from "./build-values.ts";
 import { RUN_FLAGS, RUN_REFUSED } from "./run-flags.ts";
 
+/** `slipway run`. */
 export const command: Command = {
   usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
   flags: RUN_FLAGS,

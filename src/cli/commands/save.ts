@@ -3,6 +3,7 @@ import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
 import { notSupported, terminalRefused } from "../errors.ts";
 
+/** `slipway save`. */
 export const command: Command = {
   usage: "[OPTIONS] IMAGE [IMAGE...]",
   flags: [

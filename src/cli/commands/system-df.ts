@@ -10,6 +10,7 @@ const SHAPE: ListShape = {
   headers: { Type: "TYPE", TotalCount: "TOTAL", Active: "ACTIVE", Size: "SIZE", Reclaimable: "RECLAIMABLE" },
 };
 
+/** `slipway system df`. */
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [

@@ -6,6 +6,7 @@ import { notSupported } from "../errors.ts";
 import { confirmed } from "../prompt.ts";
 import { removeAll } from "./image-prune.ts";
 
+/** `slipway system prune`. */
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [

@@ -2,6 +2,7 @@ import { tagImage } from "../../api/index.ts";
 import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
 
+/** `slipway tag`. */
 export const command: Command = {
   usage: "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
   flags: [],

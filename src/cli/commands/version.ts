@@ -3,6 +3,7 @@ import { slipwayVersion } from "../../api/index.ts";
 import type { Command } from "../command.ts";
 import { renderDocument } from "../document-format.ts";
 
+/** `slipway version`. */
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [{ name: "format", short: "f", kind: "text", help: "Format output using a custom template: 'json' or a Go template" }],
