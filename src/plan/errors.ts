@@ -25,6 +25,34 @@ export function blankBase(place: Place, written: string): SlipwayError {
   });
 }
 
+/** `FROM --platform` expands to nothing. */
+export function blankPlatform(place: Place, written: string, near: string | undefined): SlipwayError {
+  return new SlipwayError(`empty platform value from expression ${written}${near ? ` (did you mean ${near}?)` : ""}`, {
+    code: "PLAN_PLATFORM",
+    ...place,
+    hint: near ? `did you mean ${near}?` : "give the variable a value with an ARG before the first FROM, or with --build-arg",
+  });
+}
+
+/** `FROM --platform` is no platform. */
+export function badPlatformWord(place: Place, text: string, cause: SlipwayError): SlipwayError {
+  return new SlipwayError(`failed to parse platform ${text}: ${cause.message}`, {
+    code: "PLAN_PLATFORM",
+    ...place,
+    hint: cause.hint ?? "such as linux/amd64 or linux/arm/v7",
+    cause,
+  });
+}
+
+/** A mode of `--chmod` is none. */
+export function badMode(place: Place, mode: string): SlipwayError {
+  return new SlipwayError(`invalid chmod parameter: '${mode}'`, {
+    code: "PLAN_CHMOD",
+    ...place,
+    hint: "it should be octal from 0 to 07777, such as 755, or symbolic, such as u+x,go-w",
+  });
+}
+
 /** FROM names what is no image name. */
 export function badBase(place: Place, name: string, cause: SlipwayError): SlipwayError {
   return new SlipwayError(`failed to parse stage name ${JSON.stringify(name)}: ${cause.message}`, {
@@ -65,6 +93,13 @@ export function fromVariable(place: Place): SlipwayError {
 /** A source or flag that the instruction cannot use. */
 export function badUse(place: Place, message: string, hint?: string): SlipwayError {
   return new SlipwayError(message, { code: "PLAN_INVALID", ...place, hint });
+}
+
+/** An ONBUILD trigger of the base went wrong: told at the line that brought it. */
+export function elsewhere(error: SlipwayError, place: Place, trigger: string): SlipwayError {
+  const { code, cause } = error;
+  const hint = `the base has ONBUILD ${trigger.split("\n", 1)[0]}${error.hint ? `; ${error.hint}` : ""}`;
+  return new SlipwayError(error.message, { code, cause, hint, ...place });
 }
 
 /** A git address has a query that cannot be read. */

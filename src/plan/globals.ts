@@ -7,6 +7,7 @@ import { predefinedArgs } from "./predefined-args.ts";
 /** What FROM lines see, and stages that repeat the name: predefined arguments, then the ARGs before the first FROM. */
 export function globalsOf(dockerfile: Dockerfile, options: PlanOptions): ReadonlyMap<string, string> {
   const values = new Map(predefinedArgs(options));
+  for (const name of values.keys()) values.set(name, options.buildArgs.get(name) ?? (values.get(name) as string));
   const scope = { get: (name: string) => values.get(name) };
   for (const arg of dockerfile.globals) for (const one of arg.args) setGlobal(one, arg);
   return values;

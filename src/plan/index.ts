@@ -1,8 +1,10 @@
 export { type GitReference, parseGitReference } from "./git-reference.ts";
+export { globalsOf } from "./globals.ts";
 export { type MountOptions, parseMount } from "./instructions/mounts.ts";
 export type { BaseImage, BaseImages, NamedContext, PlanOptions } from "./options.ts";
-export { makePlan, type Plan } from "./plan.ts";
+export { makePlan, type Plan, planStages } from "./plan.ts";
 export { planConfig } from "./plan-config.ts";
 export { parsePorts } from "./ports.ts";
 export { isSignal, signalNumber } from "./signals.ts";
 export type { PlannedLine } from "./stage.ts";
+export type { LineState, NamedScope, PlanWatcher } from "./watcher.ts";

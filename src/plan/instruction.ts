@@ -4,8 +4,8 @@ import * as config from "./instructions/config.ts";
 import { planCopy } from "./instructions/copy.ts";
 import { planRun } from "./instructions/run.ts";
 import { planWorkdir } from "./instructions/workdir.ts";
-import type { Stages } from "./plan.ts";
 import type { PlannedStage } from "./stage.ts";
+import type { Stages } from "./stages.ts";
 
 /** Takes one line of a stage in. `globals`: what FROM lines see. Throws DOCKERFILE_*, PLAN_*. */
 export async function planInstruction(

@@ -1,6 +1,7 @@
 /** What a plan is made from besides the Dockerfile. */
 import type { Digest, Range, SourceText } from "../core/index.ts";
 import type { ImageConfig, Platform } from "../oci/index.ts";
+import type { PlanWatcher } from "./watcher.ts";
 
 /** What `--build-context NAME=` stands for. */
 export type NamedContext =
@@ -17,12 +18,13 @@ export interface PlanOptions {
   readonly buildPlatform: Platform;
   /** True: no step is looked up in the cache; names: none of these stages. */
   readonly noCache: boolean | readonly string[];
-  /** By name in lower case. */
+  /** By the name they were given. */
   readonly contexts: ReadonlyMap<string, NamedContext>;
   readonly network?: "default" | "none" | "host";
   readonly addHosts?: readonly string[];
   readonly ulimits?: readonly string[];
   readonly shmSizeBytes?: number;
+  readonly watcher?: PlanWatcher;
 }
 
 /** An image that a FROM or a `--from` names. */

@@ -5,7 +5,7 @@
  * ENV always does: BuildKit gives `arg` after `ENV A=env`, `ARG A=arg`. The image keeps
  * the ENV all the same.
  */
-import type { Scope } from "../dockerfile/index.ts";
+import type { NamedScope } from "./watcher.ts";
 
 /** HTTP_PROXY and its like: seen by RUN, told to nobody, in no cache key. */
 const PROXY_NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
@@ -14,7 +14,10 @@ export function isProxyArg(name: string): boolean {
   return PROXY_NAMES.includes(name.toUpperCase()) && (name === name.toUpperCase() || name === name.toLowerCase());
 }
 
-export class StageScope implements Scope {
+/** What processes see and images of nothing have. */
+export const DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export class StageScope implements NamedScope {
   /** All that is set, in the order it was set last. */
   readonly #values: Map<string, string>;
   /** Names that ARG declared, in order. */
@@ -26,7 +29,8 @@ export class StageScope implements Scope {
     this.#values = new Map(from?.variables());
     this.#args = new Set(from?.argNames());
     this.#env = env;
-    if (!from) for (const pair of env) this.#set(...splitPair(pair));
+    // Also in a child stage, where an ENV of the parent wins again over its ARGs.
+    for (const pair of env) this.#set(...splitPair(pair));
   }
 
   get(name: string): string | undefined {
@@ -59,6 +63,10 @@ export class StageScope implements Scope {
   /** The arguments that history and cache tell of a RUN. */
   argsForHistory(): string[] {
     return [...this.#args].filter((name) => !isProxyArg(name)).map((name) => `${name}=${this.#values.get(name) ?? ""}`);
+  }
+
+  names(): readonly string[] {
+    return [...this.#values.keys()];
   }
 
   variables(): ReadonlyMap<string, string> {

@@ -6,6 +6,7 @@ import type { Step, StepVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform, type History, type Platform } from "../oci/index.ts";
 import type { BaseImage, PlanOptions } from "./options.ts";
 import type { StageScope } from "./scope.ts";
+import type { LineState } from "./watcher.ts";
 
 /** A line of history, and the vertex that made its layer. */
 export interface PlannedLine {
@@ -15,6 +16,24 @@ export interface PlannedLine {
 
 /** Takes the fields that are being worked out. */
 type Mutable<T> = { -readonly [P in keyof T]: T[P] };
+
+/** What a stage is made from. */
+export interface StageStart {
+  readonly stage: Stage;
+  readonly index: number;
+  readonly platform: Platform;
+  readonly scope: StageScope;
+  readonly config: ContainerConfig;
+  readonly history: readonly PlannedLine[];
+  readonly base: BaseImage | undefined;
+  readonly author: string | undefined;
+  readonly vertex: Vertex | undefined;
+  readonly source: SourceText;
+  readonly options: PlanOptions;
+  readonly escape: string;
+  readonly label: string;
+  readonly total: number;
+}
 
 export class PlannedStage {
   readonly stage: Stage;
@@ -35,22 +54,7 @@ export class PlannedStage {
   readonly #total: number;
   #count: number;
 
-  constructor(init: {
-    stage: Stage;
-    index: number;
-    platform: Platform;
-    scope: StageScope;
-    config: ContainerConfig;
-    history: readonly PlannedLine[];
-    base: BaseImage | undefined;
-    author: string | undefined;
-    vertex: Vertex | undefined;
-    source: SourceText;
-    options: PlanOptions;
-    escape: string;
-    label: string;
-    total: number;
-  }) {
+  constructor(init: StageStart) {
     this.stage = init.stage;
     this.index = init.index;
     this.platform = init.platform;
@@ -74,6 +78,12 @@ export class PlannedStage {
 
   get platformName(): string {
     return formatPlatform(this.platform);
+  }
+
+  /** What holds at the line that comes next. */
+  state(parent: Stage | undefined): LineState {
+    const { stage, scope, escape } = this;
+    return { stage, parent, scope, declared: scope.argNames(), shell: this.config.Shell, escape };
   }
 
   /** `[build 2/3] RUN make`, counting on. */

@@ -61,7 +61,7 @@ export function planCmd(cmd: Cmd, stage: PlannedStage): void {
 
 /** A new ENTRYPOINT makes a CMD that was inherited meaningless. */
 export function planEntrypoint(entrypoint: Entrypoint, stage: PlannedStage): void {
-  const argv = entrypoint.command.form === "shell" && entrypoint.command.line === "" ? [] : argvOf(entrypoint, stage);
+  const argv = argvOf(entrypoint, stage);
   stage.config.Entrypoint = argv;
   if (!stage.hasCmd) stage.config.Cmd = null;
   stage.record(`ENTRYPOINT ${goQuotedList(argv)}`);

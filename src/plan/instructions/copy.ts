@@ -3,10 +3,10 @@ import { posix } from "node:path";
 import { isDigest } from "../../core/index.ts";
 import { type Add, type Copy, expandWord, type Heredoc, type Word } from "../../dockerfile/index.ts";
 import type { CopyAction, CopyStep, Input, Source, StepVertex, Vertex } from "../../graph/index.ts";
-import { badUse, fromVariable } from "../errors.ts";
+import { badMode, badUse, fromVariable } from "../errors.ts";
 import { parseGitReference } from "../git-reference.ts";
-import type { Stages } from "../plan.ts";
 import type { PlannedStage } from "../stage.ts";
+import type { Stages } from "../stages.ts";
 
 /** A source with its input. */
 interface Part {
@@ -21,7 +21,7 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
     kind: "copy",
     dest: destination(dest, copy.kind === "COPY" && copy.parents, stage),
     ...(copy.chown ? { owner: stage.expand(copy.chown) } : {}),
-    ...(copy.chmod ? { mode: stage.expand(copy.chmod) } : {}),
+    ...(copy.chmod ? { mode: modeOf(copy.chmod, stage) } : {}),
   };
   const exclude = copy.exclude.map((word) => stage.expand(word));
   const from = copy.kind === "COPY" && copy.from ? await fromOf(copy.from, stage, stages) : undefined;
@@ -42,6 +42,14 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
   if (copy.link) addLinked(whole, inputs, copy, stage);
   else stage.add(whole, inputs, stage.shown(copy.text), copy.range);
   stage.record(historyOf(copy, sources, dest, step), true);
+}
+
+const MODE = /^(0*[0-7]{1,4}|[ugoa]*([-+=][rwxXstugo]*)+(,[ugoa]*([-+=][rwxXstugo]*)+)*)$/;
+
+function modeOf(word: Word, stage: PlannedStage): string {
+  const mode = stage.expand(word);
+  if (!MODE.test(mode)) throw badMode({ source: stage.source, range: word.range }, mode);
+  return mode;
 }
 
 function destination(dest: string, parents: boolean, stage: PlannedStage): string {

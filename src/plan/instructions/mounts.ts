@@ -4,8 +4,8 @@ import { parseByteSize, SlipwayError, withPlace } from "../../core/index.ts";
 import { csvFields, type Run, type Word } from "../../dockerfile/index.ts";
 import type { Input, RunMount, Vertex } from "../../graph/index.ts";
 import { badUse } from "../errors.ts";
-import type { Stages } from "../plan.ts";
 import type { PlannedStage } from "../stage.ts";
+import type { Stages } from "../stages.ts";
 
 /** The options of one mount, read but not placed. */
 export interface MountOptions {

@@ -1,13 +1,12 @@
 /** RUN: to a process on the stage. */
 import type { Run } from "../../dockerfile/index.ts";
 import type { Input, RunStep } from "../../graph/index.ts";
-import type { Stages } from "../plan.ts";
-import { isProxyArg } from "../scope.ts";
+import { DEFAULT_PATH, isProxyArg } from "../scope.ts";
 import type { PlannedStage } from "../stage.ts";
+import type { Stages } from "../stages.ts";
 import { planMounts } from "./mounts.ts";
 
 const DEFAULT_SHELL = ["/bin/sh", "-c"];
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Promise<void> {
   const { argv, pipes } = commandOf(run, stage);
@@ -57,7 +56,7 @@ function commandOf(run: Run, stage: PlannedStage): { argv: string[]; pipes?: Run
 /** ENV and ARG, and a PATH. */
 function environment(stage: PlannedStage): string[] {
   const env = stage.scope.forProcess();
-  return stage.scope.get("PATH") === undefined ? [...env, `PATH=${DEFAULT_PATH}`] : env;
+  return stage.scope.get("PATH") === undefined ? [...env, DEFAULT_PATH] : env;
 }
 
 /** Proxies that were given without being declared. */

@@ -3,7 +3,7 @@ import { digestOfBytes, SlipwayError } from "../../../src/core/index.ts";
 import { parseDockerfile } from "../../../src/dockerfile/index.ts";
 import type { CopyAction, CopyStep, Input, MkdirStep, RunStep, Source, StepVertex, Vertex } from "../../../src/graph/index.ts";
 import { type BaseImages, makePlan } from "../../../src/plan/index.ts";
-import { formatPlatform, type ImageConfig, parsePlatform, parseReference, withDefaultTag } from "../../../src/oci/index.ts";
+import { canonicalName, formatPlatform, type ImageConfig, parsePlatform, parseReference, withDefaultTag } from "../../../src/oci/index.ts";
 
 interface Item {
   readonly dockerfile: string;
@@ -32,7 +32,7 @@ export async function answer(item: Item): Promise<unknown> {
     const printer = new Printer();
     if (plan.result) printer.idOf(plan.result);
     const { config, ...rest } = plan.config;
-    return { image: { ...rest, config: sorted(config ?? {}), history: plan.history.map(({ entry }) => entry) }, steps: printer.steps };
+    return { image: { ...rest, config: config ?? {}, history: plan.history.map(({ entry }) => entry) }, steps: printer.steps };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     const { range, message } = error;
@@ -40,22 +40,21 @@ export async function answer(item: Item): Promise<unknown> {
   }
 }
 
-/** Empty members say no more than missing ones. */
-function sorted(config: object): object {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null && value !== ""));
-}
-
 /** The images of a case by name. */
 export function imagesOf(images: Record<string, ImageConfig>): BaseImages {
+  const named = new Map(Object.entries(images).map(([name, config]) => [fullName(name), config]));
   return {
     async resolve(name, platform) {
-      const reference = withDefaultTag(parseReference(name));
-      const full = `${reference.domain}/${reference.path}${reference.tag ? `:${reference.tag}` : ""}`;
-      const config = images[name] ?? images[full];
-      if (!config) throw new SlipwayError(`${name}: ${full}: not found`, { code: "IMAGE_MISSING" });
-      return { reference: full, manifest: digestOfBytes(`${full} ${formatPlatform(platform)}`), config, platform };
+      const reference = fullName(name);
+      const config = named.get(reference);
+      if (!config) throw new SlipwayError(`${name}: ${reference}: not found`, { code: "IMAGE_MISSING" });
+      return { reference, manifest: digestOfBytes(`${reference} ${formatPlatform(platform)}`), config, platform };
     },
   };
+}
+
+function fullName(name: string): string {
+  return canonicalName(withDefaultTag(parseReference(name)));
 }
 
 /** Prints a graph as the vectors do: inputs first, ids in the order of appearance. */
@@ -129,7 +128,7 @@ class Printer {
     return this.#add({
       op: "run",
       args: step.argv,
-      env: step.env,
+      env: [...step.env, ...step.mounts.flatMap((mount) => (mount.type === "ssh" ? [`SSH_AUTH_SOCK=${mount.target}`] : []))],
       cwd: step.cwd,
       root,
       ...(step.user ? { user: step.user } : {}),

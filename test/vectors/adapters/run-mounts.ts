@@ -15,5 +15,6 @@ export function answer({ mount, env }: { mount: string; env: string[] }): unknow
 
 function printed({ sizeBytes, ...options }: MountOptions): unknown {
   const readonly = options.readonly ?? ["bind", "secret", "ssh"].includes(options.type);
-  return Object.fromEntries(Object.entries({ ...options, readonly, size: sizeBytes }).filter(([key, value]) => value !== undefined && (key === "readonly" || value !== false)));
+  const said = Object.entries({ ...options, readonly, size: sizeBytes }).filter(([key, value]) => key === "readonly" || key === "env" || value);
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }

@@ -1,0 +1,230 @@
+/** The stages of a file, each planned when it is asked for. */
+import { memo, SlipwayError, withPlace } from "../core/index.ts";
+import { type Dockerfile, type Instruction, parseInstruction, type Stage, type Word } from "../dockerfile/index.ts";
+import type { SourceVertex, Vertex } from "../graph/index.ts";
+import type { ContainerConfig } from "../oci/index.ts";
+import { Bases } from "./bases.ts";
+import { checkDependencies, stageNumber } from "./dependencies.ts";
+import { circular, elsewhere, stageLater, targetMissing } from "./errors.ts";
+import { type PlannedFrom, readFroms } from "./froms.ts";
+import { globalsOf } from "./globals.ts";
+import { planInstruction } from "./instruction.ts";
+import { namedContexts } from "./named-contexts.ts";
+import type { BaseImages, PlanOptions } from "./options.ts";
+import { DEFAULT_PATH, StageScope } from "./scope.ts";
+import { type PlannedLine, PlannedStage, type StageStart } from "./stage.ts";
+
+/** Instructions that have a line in the progress display. */
+const SHOWN = ["RUN", "COPY", "ADD", "WORKDIR"];
+
+/** What a stage has before its first line. */
+type Beginning = Pick<StageStart, "platform" | "scope" | "config"> &
+  Partial<Pick<StageStart, "history" | "base" | "author" | "vertex">> & {
+    readonly triggers?: readonly string[];
+    /** Lines of the progress display besides the stage's own. */
+    readonly lines?: number;
+  };
+
+export class Stages {
+  readonly #dockerfile: Dockerfile;
+  readonly #options: PlanOptions;
+  readonly #globals: ReadonlyMap<string, string>;
+  readonly #froms: readonly PlannedFrom[];
+  readonly #bases: Bases;
+  readonly #named: ReturnType<typeof namedContexts>;
+  readonly #planned = new Map<number, Promise<PlannedStage>>();
+  readonly #contexts = new Map<string, SourceVertex>();
+
+  /** Throws PLAN_* for what is wrong with FROM and `--from` lines. */
+  constructor(dockerfile: Dockerfile, options: PlanOptions, images: BaseImages) {
+    this.#dockerfile = dockerfile;
+    this.#options = options;
+    const globals = globalsOf(dockerfile, options);
+    this.#globals = globals;
+    this.#froms = readFroms(dockerfile, options, { get: (name) => globals.get(name), names: () => [...globals.keys()] });
+    checkDependencies(dockerfile);
+    this.#bases = new Bases(images);
+    this.#named = namedContexts(options.contexts);
+  }
+
+  /** The number of the stage that `--target` names; the last one's if there is no target. Throws PLAN_TARGET_MISSING. */
+  target(): number {
+    const { stages } = this.#dockerfile;
+    const wanted = this.#options.target;
+    if (wanted === undefined) return stages.length - 1;
+    const named = stages.findLastIndex((stage) => stage.name !== "" && stage.name === wanted.toLowerCase());
+    if (named >= 0) return named;
+    if (/^\d+$/.test(wanted) && Number(wanted) < stages.length) return Number(wanted);
+    throw targetMissing(wanted, namesOf(stages));
+  }
+
+  plan(index: number): Promise<PlannedStage> {
+    return memo(this.#planned, index, () => this.#plan(index));
+  }
+
+  /** The build context, or a named one. */
+  context(name = "context"): SourceVertex {
+    const known = this.#contexts.get(name);
+    if (known) return known;
+    const line = name === "context" ? "[internal] load build context" : `[context ${name}] load from client`;
+    const vertex: SourceVertex = { source: { kind: "context", name }, origin: { stage: "", name: line, ranges: [] } };
+    this.#contexts.set(name, vertex);
+    return vertex;
+  }
+
+  /** What `--from` names: a named context, a stage above, an image. Throws PLAN_*. */
+  async from(word: Word, stage: PlannedStage): Promise<Vertex> {
+    const place = { source: stage.source, range: word.range };
+    const { stages } = this.#dockerfile;
+    const named = this.#named(word.raw);
+    if (named?.context.kind === "context") return this.context(named.name);
+    const index = named ? undefined : stageNumber(stages, word.raw, stage.index);
+    if (index === stage.index) throw circular(place, stage.name);
+    if (index !== undefined && index > stage.index) throw stageLater(place, word.raw, stage.name);
+    if (index !== undefined) {
+      const planned = await this.plan(index);
+      return planned.vertex ?? emptyVertex(planned);
+    }
+    const name = named?.context.kind === "image" ? named.context.reference : word.raw;
+    const image = await this.#bases.find(name, this.#options.platform, place, namesOf(stages));
+    return this.#bases.vertex(image, `FROM ${image.reference}`, "");
+  }
+
+  async #plan(index: number): Promise<PlannedStage> {
+    const stage = this.#dockerfile.stages[index] as Stage;
+    const from = this.#froms[index] as PlannedFrom;
+    const replaced = stage.name === "" ? undefined : this.#named(stage.name);
+    if (replaced?.context.kind === "context") return this.#onContext(stage, index, from, replaced.name);
+    const planned = replaced
+      ? await this.#onImage(stage, index, { ...from, base: replaced.context.reference })
+      : await this.#begin(stage, index, from);
+    if (replaced) return planned;
+    const parent = from.parent === undefined ? undefined : this.#dockerfile.stages[from.parent];
+    for (const instruction of stage.body) {
+      this.#options.watcher?.line(instruction, planned.state(parent));
+      await this.#line(instruction, planned);
+    }
+    return planned;
+  }
+
+  async #begin(stage: Stage, index: number, from: PlannedFrom): Promise<PlannedStage> {
+    const named = this.#named(from.base);
+    if (named?.context.kind === "context") return this.#onContext(stage, index, from, named.name);
+    if (named) return this.#onImage(stage, index, { ...from, base: named.context.reference });
+    if (from.parent !== undefined) return this.#onStage(stage, index, await this.plan(from.parent));
+    if (from.base === "scratch") return this.#make(stage, index, { platform: from.platform, ...onNothing() });
+    return this.#onImage(stage, index, from);
+  }
+
+  async #onImage(stage: Stage, index: number, from: PlannedFrom): Promise<PlannedStage> {
+    const place = { source: this.#dockerfile.source, range: stage.from.image.range };
+    const others = namesOf(this.#dockerfile.stages.slice(0, index));
+    const image = await this.#bases.find(from.base, from.platform, place, others);
+    this.#options.watcher?.base(stage.from, from.base, image.platform, from.platform);
+    const { OnBuild: triggers, ...config } = image.config.config ?? {};
+    const planned = this.#make(stage, index, {
+      platform: image.platform,
+      base: image,
+      config,
+      author: image.config.author,
+      history: (image.config.history ?? []).map((entry): PlannedLine => ({ entry, fromBase: true })),
+      scope: new StageScope(config.Env ?? []),
+      triggers: triggers ?? [],
+      lines: 1,
+    });
+    planned.vertex = this.#bases.vertex(image, planned.nextName(`FROM ${image.reference}`), planned.name);
+    await this.#fire(triggers ?? [], planned);
+    return planned;
+  }
+
+  /** All that a stage has come to goes on in the next one; its triggers fire. */
+  async #onStage(stage: Stage, index: number, parent: PlannedStage): Promise<PlannedStage> {
+    const { OnBuild: triggers, ...config } = parent.config;
+    const { platform, base, author, history, vertex } = parent;
+    const scope = new StageScope(parent.scope.env, parent.scope);
+    const start = { platform, base, author, history, vertex, config, scope, triggers: triggers ?? [] };
+    const planned = this.#make(stage, index, start);
+    await this.#fire(triggers ?? [], planned);
+    return planned;
+  }
+
+  #onContext(stage: Stage, index: number, from: PlannedFrom, name: string): PlannedStage {
+    const planned = this.#make(stage, index, { platform: from.platform, ...onNothing() });
+    const action = {
+      source: "/",
+      wildcard: false,
+      followLinks: false,
+      contentsOnly: true,
+      unpack: "never",
+      parents: false,
+      exclude: [],
+      ignoreMissing: false,
+    } as const;
+    const select = { path: "/", wildcard: false, followLinks: false, exclude: [] };
+    planned.vertex = {
+      step: { kind: "copy", dest: "/", actions: [action] },
+      inputs: [{ by: "content", vertex: this.context(name), select }],
+      origin: { stage: planned.name, name: `[context ${name}] load from client`, ranges: [] },
+    };
+    planned.record(`FROM ${name}`, true);
+    return planned;
+  }
+
+  #make(stage: Stage, index: number, beginning: Beginning): PlannedStage {
+    const { triggers = [], lines = 0, history = [], base, author, vertex, ...start } = beginning;
+    const { stages, source, escape } = this.#dockerfile;
+    const shown = stage.body.filter((instruction) => SHOWN.includes(instruction.kind)).length;
+    const fired = triggers.filter((trigger) => SHOWN.includes(/^\s*(\S*)/.exec(trigger)?.[1]?.toUpperCase() ?? "")).length;
+    return new PlannedStage({
+      ...start,
+      stage,
+      index,
+      history,
+      base,
+      author,
+      vertex,
+      source,
+      escape,
+      options: this.#options,
+      label: stage.name !== "" ? `${stage.name} ` : stages.length > 1 ? `stage-${index} ` : "",
+      total: lines + shown + fired,
+    });
+  }
+
+  /** ONBUILD of the base. Whatever is wrong with it is told at the FROM line, which brought it. */
+  async #fire(triggers: readonly string[], stage: PlannedStage): Promise<void> {
+    const { range } = stage.stage.from;
+    for (const trigger of triggers) {
+      try {
+        const instruction = parseInstruction(trigger, "\\", { name: "ONBUILD", text: trigger });
+        await this.#line({ ...instruction, range } as Instruction, stage);
+      } catch (error) {
+        if (error instanceof SlipwayError) throw elsewhere(error, { source: stage.source, range }, trigger);
+        throw error;
+      }
+    }
+  }
+
+  async #line(instruction: Instruction, stage: PlannedStage): Promise<void> {
+    try {
+      await planInstruction(instruction, stage, this, this.#globals);
+    } catch (error) {
+      if (error instanceof SlipwayError && error.code.startsWith("DOCKERFILE_"))
+        throw withPlace(error, stage.source, instruction.range);
+      throw error;
+    }
+  }
+}
+
+function namesOf(stages: readonly Stage[]): string[] {
+  return stages.flatMap((stage) => stage.name || []);
+}
+
+function onNothing(): { scope: StageScope; config: ContainerConfig } {
+  return { scope: new StageScope([DEFAULT_PATH]), config: { Env: [DEFAULT_PATH], WorkingDir: "/" } };
+}
+
+/** FROM scratch with nothing on it, where something must be. */
+function emptyVertex(stage: PlannedStage): Vertex {
+  return { step: { kind: "merge" }, inputs: [], origin: { stage: stage.name, name: "FROM scratch", ranges: [] } };
+}
