@@ -47,14 +47,13 @@ export class Stages {
     this.#named = namedContexts(options.contexts);
   }
 
-  /** The number of the stage that `--target` names; the last one's if there is no target. Throws PLAN_TARGET_MISSING. */
+  /** The number of the stage that `--target` names; a number is no name, as with Docker; the last one's if there is no target. Throws PLAN_TARGET_MISSING. */
   target(): number {
     const { stages } = this.#dockerfile;
     const wanted = this.#options.target;
     if (wanted === undefined) return stages.length - 1;
     const named = stages.findLastIndex((stage) => stage.name !== "" && stage.name === wanted.toLowerCase());
     if (named >= 0) return named;
-    if (/^\d+$/.test(wanted) && Number(wanted) < stages.length) return Number(wanted);
     throw targetMissing(wanted, namesOf(stages));
   }
 
