@@ -1,8 +1,9 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
 import { type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
-import { type Dockerfile, type ParseWarning, parseDockerfile } from "../dockerfile/index.ts";
+import { parseDockerfile } from "../dockerfile/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import { assembleImage, layerBlob } from "../image/index.ts";
+import { Linter, type Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
 import { type Loans, LocalWorker, type Snapshot, Solver, storeCache } from "../solve/index.ts";
@@ -11,8 +12,9 @@ import { type BuildContexts, type ContextInput, openContexts } from "./contexts.
 import { httpGet } from "./http-get.ts";
 import { explainMissing } from "./missing-source.ts";
 import { type Output, writeOutput } from "./outputs.ts";
+import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
 import { keptDescriptor } from "./pull.ts";
-import { type FoundImage, type PullPolicy, resolveImage } from "./resolve-image.ts";
+import type { FoundImage, PullPolicy } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What is to be built. All but the context has the default that `docker build` has. */
@@ -49,7 +51,7 @@ export interface BuildResult {
   readonly descriptor: Descriptor;
   /** Canonical names the image was given. */
   readonly names: readonly string[];
-  readonly warnings: readonly ParseWarning[];
+  readonly warnings: readonly Warning[];
   /** The Dockerfile, which warnings point into. */
   readonly source: SourceText;
 }
@@ -66,9 +68,8 @@ export async function build(options: BuildOptions, bench: Workbench): Promise<Bu
   const contexts = await openContexts(options, bench, signal);
   let inUse: Lock | undefined;
   try {
-    const dockerfile = parseDockerfile(contexts.source);
     const found: FoundImage[] = [];
-    const plan = await planFor(options, bench, contexts, dockerfile, found, progress);
+    const { plan, warnings } = await planFor(options, bench, contexts, found, progress);
     inUse = await bench.store.use(signal);
     const snapshot = await solve(options, bench, contexts, plan, signal, progress);
     await keepBases(bench, found);
@@ -77,55 +78,31 @@ export async function build(options: BuildOptions, bench: Workbench): Promise<Bu
       await writeOutput(output, { bench, descriptor, snapshot, names });
     const imageId = bench.store.images.idOf(descriptor) as Digest;
     progress({ type: "result", image: imageId });
-    return { imageId, descriptor, names, warnings: dockerfile.warnings, source: contexts.source };
+    return { imageId, descriptor, names, warnings, source: contexts.source };
   } finally {
     inUse?.[Symbol.dispose]();
     contexts.close();
   }
 }
 
+/** The plan, and what there is to say about the file, which is also told when the plan fails. */
 async function planFor(
   options: BuildOptions,
   bench: Workbench,
   contexts: BuildContexts,
-  dockerfile: Dockerfile,
   found: FoundImage[],
   progress: OnProgress,
-): Promise<Plan> {
-  const { target, addHosts, ulimits, shmSizeBytes } = options;
-  const planOptions = {
-    buildArgs: options.buildArgs ?? new Map(),
-    labels: options.labels ?? new Map(),
-    platform: options.platform ?? bench.platform,
-    buildPlatform: bench.platform,
-    noCache: options.noCache ?? false,
-    contexts: contexts.named,
-    network: options.network ?? "default",
-    ...(target === undefined ? {} : { target }),
-    ...(addHosts ? { addHosts } : {}),
-    ...(ulimits ? { ulimits } : {}),
-    ...(shmSizeBytes ? { shmSizeBytes } : {}),
-  };
-  return makePlan(dockerfile, planOptions, {
-    async resolve(name, platform) {
-      const image = await metadataOf(name, progress, () => resolveImage(bench, name, platform, options.pull ?? "missing"));
-      found.push(image);
-      return image;
-    },
-  });
-}
-
-/** Tells of a look-up in a registry; one in the store takes no time that is worth a line. */
-async function metadataOf(name: string, progress: OnProgress, look: () => Promise<FoundImage>): Promise<FoundImage> {
-  const id = `metadata ${name}`;
-  const line = `[internal] load metadata for ${name}`;
+): Promise<{ readonly plan: Plan; readonly warnings: readonly Warning[] }> {
+  const dockerfile = parseDockerfile(contexts.source);
+  const planOptions = planOptionsOf(options, bench, contexts);
+  const watcher = new Linter(dockerfile, linterOptionsOf(planOptions, contexts));
   try {
-    const image = await look();
-    if (image.remote) progress({ type: "vertex", id, name: line, state: "done", time: Date.now() });
-    return image;
-  } catch (error) {
-    progress({ type: "vertex", id, name: line, state: "failed", error: (error as Error).message, time: Date.now() });
-    throw error;
+    const plan = await makePlan(dockerfile, { ...planOptions, watcher }, baseImages(bench, options.pull, progress, found));
+    const violation = watcher.violation();
+    if (violation) throw violation;
+    return { plan, warnings: watcher.warnings() };
+  } finally {
+    for (const warning of watcher.warnings()) progress({ type: "warning", ...warning });
   }
 }
 

@@ -1,4 +1,5 @@
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
+export { type CheckedFile, checkFile } from "./check.ts";
 export type { ContextInput } from "./contexts.ts";
 export { type HistoryRow, imageHistory } from "./history.ts";
 export { type ImageSummary, listImages, shortId } from "./images.ts";

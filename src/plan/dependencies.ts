@@ -10,8 +10,8 @@ interface Use {
   readonly stage: number;
 }
 
-/** Throws PLAN_FROM_VARIABLE, PLAN_STAGE_INDEX, PLAN_CIRCULAR, PLAN_STAGE_LATER. */
-export function checkDependencies({ stages, source }: Dockerfile): void {
+/** For each stage the numbers of those it takes files from. Throws PLAN_FROM_VARIABLE, PLAN_STAGE_INDEX, PLAN_CIRCULAR, PLAN_STAGE_LATER. */
+export function readDependencies({ stages, source }: Dockerfile): readonly (readonly number[])[] {
   const uses = stages.map((stage, index) =>
     stage.body.flatMap((instruction) => namesOf(instruction, source).flatMap((word) => useOf(word, stages, index, source))),
   );
@@ -24,6 +24,7 @@ export function checkDependencies({ stages, source }: Dockerfile): void {
     const name = stages[index]?.name || String(index);
     throw stageLater({ source, range: later.word.range }, later.word.raw, name);
   }
+  return uses.map((some) => some.map((use) => use.stage));
 }
 
 /** Names of stages are known in any case here, numbers count from 0; anything else is an image or a context. */

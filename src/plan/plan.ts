@@ -1,4 +1,5 @@
 /** A Dockerfile and what it is built for, to a graph and an image config. Only the stages that are needed are planned. */
+import { bug } from "../core/index.ts";
 import type { Dockerfile } from "../dockerfile/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import type { ContainerConfig, ImageConfig, Platform } from "../oci/index.ts";
@@ -21,7 +22,8 @@ export interface Plan {
 /** Throws DOCKERFILE_*, PLAN_*, REFERENCE_*, PLATFORM_* and what `images` rejects with. */
 export async function makePlan(dockerfile: Dockerfile, options: PlanOptions, images: BaseImages): Promise<Plan> {
   const stages = new Stages(dockerfile, options, images);
-  const stage = await stages.plan(stages.target());
+  const [stage] = await stages.plan([stages.target()]);
+  if (!stage) throw bug("a target is planned");
   const { variant, os, architecture } = stage.platform;
   return {
     platform: stage.platform,
@@ -41,8 +43,7 @@ export async function makePlan(dockerfile: Dockerfile, options: PlanOptions, ima
 /** Plans every stage, for those who watch; with a target that one and what it needs. Throws what makePlan throws. */
 export async function planStages(dockerfile: Dockerfile, options: PlanOptions, images: BaseImages): Promise<void> {
   const stages = new Stages(dockerfile, options, images);
-  if (options.target !== undefined) await stages.plan(stages.target());
-  else for (let index = 0; index < dockerfile.stages.length; index++) await stages.plan(index);
+  await stages.plan(options.target === undefined ? [...dockerfile.stages.keys()] : [stages.target()]);
 }
 
 /** What says nothing is left out, as Docker does. */

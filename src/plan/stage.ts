@@ -81,9 +81,9 @@ export class PlannedStage {
   }
 
   /** What holds at the line that comes next. */
-  state(parent: Stage | undefined): LineState {
+  state(ancestors: readonly Stage[]): LineState {
     const { stage, scope, escape } = this;
-    return { stage, parent, scope, declared: scope.argNames(), shell: this.config.Shell, escape };
+    return { stage, ancestors, scope, declared: scope.argNames(), shell: this.config.Shell, escape };
   }
 
   /** `[build 2/3] RUN make`, counting on. */

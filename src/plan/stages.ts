@@ -4,13 +4,13 @@ import { type Dockerfile, type Instruction, parseInstruction, type Stage, type W
 import type { SourceVertex, Vertex } from "../graph/index.ts";
 import type { ContainerConfig } from "../oci/index.ts";
 import { Bases } from "./bases.ts";
-import { checkDependencies, stageNumber } from "./dependencies.ts";
+import { readDependencies, stageNumber } from "./dependencies.ts";
 import { circular, elsewhere, stageLater, targetMissing } from "./errors.ts";
 import { type PlannedFrom, readFroms } from "./froms.ts";
 import { globalsOf } from "./globals.ts";
 import { planInstruction } from "./instruction.ts";
 import { namedContexts } from "./named-contexts.ts";
-import type { BaseImages, PlanOptions } from "./options.ts";
+import type { BaseImage, BaseImages, PlanOptions } from "./options.ts";
 import { DEFAULT_PATH, StageScope } from "./scope.ts";
 import { type PlannedLine, PlannedStage, type StageStart } from "./stage.ts";
 
@@ -25,14 +25,24 @@ type Beginning = Pick<StageStart, "platform" | "scope" | "config"> &
     readonly lines?: number;
   };
 
+/** What a stage stands on. `replaced`: a named context stands for the stage, whose lines then count no more. */
+type Ground = { readonly replaced: boolean } & (
+  | { readonly kind: "context"; readonly name: string }
+  | { readonly kind: "image"; readonly name: string }
+  | { readonly kind: "stage"; readonly index: number }
+  | { readonly kind: "scratch" }
+);
+
 export class Stages {
   readonly #dockerfile: Dockerfile;
   readonly #options: PlanOptions;
   readonly #globals: ReadonlyMap<string, string>;
   readonly #froms: readonly PlannedFrom[];
+  readonly #uses: readonly (readonly number[])[];
+  readonly #grounds: readonly Ground[];
   readonly #bases: Bases;
   readonly #named: ReturnType<typeof namedContexts>;
-  readonly #planned = new Map<number, Promise<PlannedStage>>();
+  readonly #plans = new Map<number, Promise<PlannedStage>>();
   readonly #contexts = new Map<string, SourceVertex>();
 
   /** Throws PLAN_* for what is wrong with FROM and `--from` lines. */
@@ -42,9 +52,10 @@ export class Stages {
     const globals = globalsOf(dockerfile, options);
     this.#globals = globals;
     this.#froms = readFroms(dockerfile, options, { get: (name) => globals.get(name), names: () => [...globals.keys()] });
-    checkDependencies(dockerfile);
+    this.#uses = readDependencies(dockerfile);
     this.#bases = new Bases(images);
     this.#named = namedContexts(options.contexts);
+    this.#grounds = dockerfile.stages.map((_, index) => this.#groundOf(index));
   }
 
   /** The number of the stage that `--target` names; a number is no name, as with Docker; the last one's if there is no target. Throws PLAN_TARGET_MISSING. */
@@ -57,8 +68,14 @@ export class Stages {
     throw targetMissing(wanted, namesOf(stages));
   }
 
-  plan(index: number): Promise<PlannedStage> {
-    return memo(this.#planned, index, () => this.#plan(index));
+  /** Plans stages and what they need. The images of all are looked up first, and at the same time. */
+  async plan(targets: readonly number[]): Promise<readonly PlannedStage[]> {
+    const needed = this.#neededFor(targets).sort((a, b) => a - b);
+    for (const found of await Promise.allSettled(needed.map((index) => this.#baseOf(index))))
+      if (found.status === "rejected") throw found.reason;
+    const planned: PlannedStage[] = [];
+    for (const index of targets) planned.push(await this.#planned(index));
+    return planned;
   }
 
   /** The build context, or a named one. */
@@ -81,7 +98,7 @@ export class Stages {
     if (index === stage.index) throw circular(place, stage.name);
     if (index !== undefined && index > stage.index) throw stageLater(place, word.raw, stage.name);
     if (index !== undefined) {
-      const planned = await this.plan(index);
+      const planned = await this.#planned(index);
       return planned.vertex ?? emptyVertex(planned);
     }
     const name = named?.context.kind === "image" ? named.context.reference : word.raw;
@@ -89,36 +106,72 @@ export class Stages {
     return this.#bases.vertex(image, `FROM ${image.reference}`, "");
   }
 
+  #planned(index: number): Promise<PlannedStage> {
+    return memo(this.#plans, index, () => this.#plan(index));
+  }
+
   async #plan(index: number): Promise<PlannedStage> {
     const stage = this.#dockerfile.stages[index] as Stage;
-    const from = this.#froms[index] as PlannedFrom;
-    const replaced = stage.name === "" ? undefined : this.#named(stage.name);
-    if (replaced?.context.kind === "context") return this.#onContext(stage, index, from, replaced.name);
-    const planned = replaced
-      ? await this.#onImage(stage, index, { ...from, base: replaced.context.reference })
-      : await this.#begin(stage, index, from);
-    if (replaced) return planned;
-    const parent = from.parent === undefined ? undefined : this.#dockerfile.stages[from.parent];
+    const planned = await this.#begin(stage, index);
+    if (this.#grounds[index]?.replaced) return planned;
+    const ancestors = this.#ancestors(this.#froms[index] as PlannedFrom);
     for (const instruction of stage.body) {
-      this.#options.watcher?.line(instruction, planned.state(parent));
+      this.#options.watcher?.line(instruction, planned.state(ancestors));
       await this.#line(instruction, planned);
     }
     return planned;
   }
 
-  async #begin(stage: Stage, index: number, from: PlannedFrom): Promise<PlannedStage> {
-    const named = this.#named(from.base);
-    if (named?.context.kind === "context") return this.#onContext(stage, index, from, named.name);
-    if (named) return this.#onImage(stage, index, { ...from, base: named.context.reference });
-    if (from.parent !== undefined) return this.#onStage(stage, index, await this.plan(from.parent));
-    if (from.base === "scratch") return this.#make(stage, index, { platform: from.platform, ...onNothing() });
-    return this.#onImage(stage, index, from);
+  #groundOf(index: number): Ground {
+    const { base, parent } = this.#froms[index] as PlannedFrom;
+    const own = this.#dockerfile.stages[index]?.name ?? "";
+    const instead = own === "" ? undefined : this.#named(own);
+    const named = instead ?? this.#named(base);
+    const replaced = instead !== undefined;
+    if (named?.context.kind === "context") return { kind: "context", name: named.name, replaced };
+    if (named) return { kind: "image", name: named.context.reference, replaced };
+    if (parent !== undefined) return { kind: "stage", index: parent, replaced };
+    return base === "scratch" ? { kind: "scratch", replaced } : { kind: "image", name: base, replaced };
   }
 
-  async #onImage(stage: Stage, index: number, from: PlannedFrom): Promise<PlannedStage> {
-    const place = { source: this.#dockerfile.source, range: stage.from.image.range };
-    const others = namesOf(this.#dockerfile.stages.slice(0, index));
-    const image = await this.#bases.find(from.base, from.platform, place, others);
+  #neededFor(targets: readonly number[]): number[] {
+    const needed = new Set(targets);
+    // A set is walked together with what is added on the way.
+    for (const index of needed) {
+      const ground = this.#grounds[index] as Ground;
+      if (ground.kind === "stage") needed.add(ground.index);
+      if (!ground.replaced) for (const other of this.#uses[index] ?? []) needed.add(other);
+    }
+    return [...needed];
+  }
+
+  /** The image that a stage begins with, if it begins with one. */
+  async #baseOf(index: number): Promise<BaseImage | undefined> {
+    const ground = this.#grounds[index] as Ground;
+    if (ground.kind !== "image") return undefined;
+    const { stages, source } = this.#dockerfile;
+    const place = { source, range: (stages[index] as Stage).from.image.range };
+    return this.#bases.find(ground.name, (this.#froms[index] as PlannedFrom).platform, place, namesOf(stages.slice(0, index)));
+  }
+
+  async #begin(stage: Stage, index: number): Promise<PlannedStage> {
+    const ground = this.#grounds[index] as Ground;
+    const from = this.#froms[index] as PlannedFrom;
+    if (ground.kind === "context") return this.#onContext(stage, index, from, ground.name);
+    if (ground.kind === "stage") return this.#onStage(stage, index, await this.#planned(ground.index));
+    const image = await this.#baseOf(index);
+    if (image) return this.#onImage(stage, index, from, image);
+    return this.#make(stage, index, { platform: from.platform, ...onNothing() });
+  }
+
+  #ancestors(from: PlannedFrom): Stage[] {
+    const ancestors: Stage[] = [];
+    for (let at = from.parent; at !== undefined; at = this.#froms[at]?.parent)
+      ancestors.push(this.#dockerfile.stages[at] as Stage);
+    return ancestors;
+  }
+
+  async #onImage(stage: Stage, index: number, from: PlannedFrom, image: BaseImage): Promise<PlannedStage> {
     this.#options.watcher?.base(stage.from, from.base, image.platform, from.platform);
     const { OnBuild: triggers, ...config } = image.config.config ?? {};
     const planned = this.#make(stage, index, {

@@ -10,8 +10,8 @@ export interface NamedScope extends Scope {
 /** What holds at a line, before the line does anything. */
 export interface LineState {
   readonly stage: Stage;
-  /** The stage that FROM names, if it names one. */
-  readonly parent: Stage | undefined;
+  /** The stages it is made from: the one that FROM names, the one that names, and so on. */
+  readonly ancestors: readonly Stage[];
   readonly scope: NamedScope;
   /** Names that ARG declared, with or without a value. */
   readonly declared: ReadonlySet<string>;

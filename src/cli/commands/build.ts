@@ -1,6 +1,6 @@
 /** `build`: an image from a Dockerfile. */
 import { existsSync, writeFileSync } from "node:fs";
-import { type BuildOptions, type BuildResult, build, type Output, type Workbench } from "../../api/index.ts";
+import { type BuildOptions, type BuildResult, build, checkFile, type Output, type Workbench } from "../../api/index.ts";
 import type { SourceText } from "../../core/index.ts";
 import { openBench } from "../bench.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
@@ -8,7 +8,7 @@ import type { Call, Command } from "../command.ts";
 import { badOptionValue, fileFailed, notSupported, optionsExclude } from "../errors.ts";
 import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
-import { failedSteps, warningList } from "../report.ts";
+import { checkReport, failedSteps, warningList } from "../report.ts";
 import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
 import {
   addHosts,
@@ -33,8 +33,8 @@ export const command: Command = {
     const { console } = call;
     refuse(call);
     const mode = modeOf(call);
-    refuseCall(call);
     const { options, push } = await optionsOf(call);
+    if (isCheck(call)) return checkOnly(options, call);
     const bench = openBench(call);
     const trace = new Trace();
     const display = openProgress(mode, trace, console);
@@ -86,13 +86,21 @@ function modeOf({ flags, console }: Call): string {
   return progressMode(quiet ? "quiet" : asked, quiet, console);
 }
 
-/** Methods of `--call` other than to build. */
-function refuseCall({ flags }: Call): void {
+/** Whether the file is only to be checked. Other methods than that and to build are refused. */
+function isCheck({ flags }: Call): boolean {
   const method = flags.bool("check") ? "check" : (flags.text("call") ?? "build").split(",")[0];
-  if (method === "build" || method === "") return;
-  if (["check", "lint", "outline", "targets"].includes(method ?? ""))
-    throw notSupported(`--call=${method}`, "a build lists its warnings at the end");
-  throw badOptionValue("--call", method ?? "", "it is build");
+  if (method === "check" || method === "lint") return true;
+  if (method === "build" || method === "") return false;
+  if (method === "outline" || method === "targets") throw notSupported(`--call=${method}`, "--call=check is there");
+  throw badOptionValue("--call", method ?? "", "it is build or check");
+}
+
+/** Prints advice. Ends with 1 if there is any, as Docker does; what is wrong with the file is thrown after it. */
+async function checkOnly(options: BuildOptions, call: Call): Promise<number> {
+  const { warnings, source, error } = await checkFile(options, openBench(call));
+  if (!error || warnings.length > 0) call.console.print(checkReport(warnings, source));
+  if (error) throw error;
+  return warnings.length > 0 ? 1 : 0;
 }
 
 /** Where the Dockerfile and the context are. */

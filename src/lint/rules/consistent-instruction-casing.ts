@@ -1,0 +1,17 @@
+import type { Rule } from "../rule.ts";
+
+export const consistentInstructionCasing: Rule = {
+  name: "ConsistentInstructionCasing",
+  advice: "Keywords are found faster when all of a file are written in one case.",
+  whole({ stages }, _around, tell) {
+    const lines = stages.flatMap(({ from, body }) => [from, ...body]);
+    const lower = lines.filter(({ keyword }) => keyword === keyword.toLowerCase()).length;
+    const upper = lines.filter(({ keyword }) => keyword === keyword.toUpperCase()).length;
+    const wanted = lower > upper ? "lowercase" : "uppercase";
+    for (const line of lines) {
+      const { keyword } = line;
+      const right = lower > upper ? keyword.toLowerCase() : keyword.toUpperCase();
+      if (keyword !== right) tell(line, `Command '${keyword}' should match the case of the command majority (${wanted})`);
+    }
+  },
+};

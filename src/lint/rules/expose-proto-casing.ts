@@ -1,0 +1,15 @@
+import type { Rule } from "../rule.ts";
+import { wordsOf } from "../variables.ts";
+
+export const exposeProtoCasing: Rule = {
+  name: "ExposeProtoCasing",
+  advice: "Protocols of ports are written in small letters.",
+  line(line, { scope, escape }, tell) {
+    if (line.kind !== "EXPOSE") return;
+    for (const port of line.ports.flatMap(({ raw }) => wordsOf(raw, scope, escape))) {
+      const protocol = port.slice(port.indexOf("/"));
+      if (port.includes("/") && protocol !== protocol.toLowerCase())
+        tell(line, `Defined protocol '${port}' in EXPOSE instruction should be lowercase`);
+    }
+  },
+};

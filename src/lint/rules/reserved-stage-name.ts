@@ -1,0 +1,12 @@
+import type { Rule } from "../rule.ts";
+
+export const reservedStageName: Rule = {
+  name: "ReservedStageName",
+  advice: "The names scratch and context have a meaning of their own, so a stage cannot bear them.",
+  whole({ stages }, _around, tell) {
+    for (const { name, from } of stages) {
+      if (name !== "scratch" && name !== "context") continue;
+      tell(from, `Stage name should not use the same name as reserved stage "${name}"`);
+    }
+  },
+};

@@ -1,0 +1,23 @@
+import type { Rule } from "../rule.ts";
+import { textOf } from "../variables.ts";
+
+export const secretsUsedInArgOrEnv: Rule = {
+  name: "SecretsUsedInArgOrEnv",
+  advice: "What ENV and ARG hold can be read from the image; RUN --mount=type=secret leaves nothing behind.",
+  line(line, { scope, escape }, tell) {
+    if (line.kind !== "ENV" && line.kind !== "ARG") return;
+    const keys = line.kind === "ENV" ? line.pairs.map((pair) => pair.key.raw) : line.args.map((arg) => arg.key);
+    for (const key of keys) {
+      const name = textOf(key, scope, escape);
+      if (name !== undefined && isSecret(name))
+        tell(line, `Do not use ARG or ENV instructions for sensitive data (${line.kind} "${name}")`);
+    }
+  },
+};
+
+const SECRET = /(?:^|_)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
+const HARMLESS = /(?:^|_)(?:public|file|version)(?:_|$)/i;
+
+function isSecret(name: string): boolean {
+  return SECRET.test(name) && !HARMLESS.test(name);
+}

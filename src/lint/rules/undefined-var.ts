@@ -1,0 +1,14 @@
+import { suggest } from "../../core/index.ts";
+import type { Rule } from "../rule.ts";
+import { undefinedVariables } from "../words.ts";
+
+export const undefinedVar: Rule = {
+  name: "UndefinedVar",
+  advice: "A variable that is not set stands for nothing, which is rarely meant.",
+  line(line, state, tell) {
+    for (const name of undefinedVariables(line, state)) {
+      const near = suggest(name, state.scope.names());
+      tell(line, `Usage of undefined variable '$${name}'${near ? ` (did you mean $${near}?)` : ""}`);
+    }
+  },
+};
