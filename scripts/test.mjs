@@ -13,6 +13,7 @@ tool("lint", "node_modules/@biomejs/biome/bin/biome", ["check", "."]);
 await nodeTests("unit", testFiles(["src", "test"], false));
 prepare();
 await nodeTests("system", testFiles(["test"], true));
+spawnSync("bash", ["scripts/peers.sh", "down"], { stdio: "inherit" });
 await conformance();
 
 const { passed, failed, skipped } = sum;

@@ -1,6 +1,6 @@
 /** The command as users call it, on a store of its own. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -36,16 +36,17 @@ export class Place implements Disposable {
   }
 }
 
-/** Runs a command to its end. */
-export function run(words: readonly string[], cwd?: string): Promise<Outcome> {
+/** Runs a command to its end. `stdin` is an open file, which is closed. */
+export function run(words: readonly string[], cwd?: string, stdin?: number): Promise<Outcome> {
   const [command = "", ...rest] = words;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
+    const child = spawn(command, rest, { stdio: [stdin ?? "ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
+    if (stdin !== undefined) closeSync(stdin);
     let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
+    child.stdout?.on("data", (chunk: Buffer) => {
       stdout += chunk;
     });
-    child.stderr.on("data", (chunk: Buffer) => {
+    child.stderr?.on("data", (chunk: Buffer) => {
       stderr += chunk;
     });
     child.on("error", reject);

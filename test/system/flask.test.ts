@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { debianTar } from "../support/base.ts";
+import { startDocker } from "../support/docker.ts";
 import { freePort, lacking, Place, run } from "../support/slipway.ts";
 
 const APP = `import os
@@ -33,7 +34,7 @@ CMD ["python3", "app.py"]
 test("a flask application is built, run, saved, and read by others", {
   skip: lacking("mmdebstrap", "skopeo", "umoci"),
   timeout: 600_000,
-}, async () => {
+}, async (t) => {
   using place = new Place();
   const imported = await place.slipway(["import", "-c", 'CMD ["bash"]', await debianTar(), "debian:bookworm"]);
   assert.equal(imported.code, 0, imported.stderr);
@@ -59,11 +60,30 @@ test("a flask application is built, run, saved, and read by others", {
     assert.equal(seen.code, 0, seen.stderr);
     assert.deepEqual(JSON.parse(seen.stdout).config.Cmd, ["python3", "app.py"]);
   }
+  await t.test("and answers the same from Docker Engine", (inner) => inDocker(inner, tar));
   const layout = join(place.folder, "layout");
   assert.equal((await run(["skopeo", "copy", "-q", `oci-archive:${tar}`, `oci:${layout}:flask`])).code, 0);
   const unpacked = await run(["umoci", "unpack", "--image", `${layout}:flask`, join(place.folder, "bundle")]);
   assert.equal(unpacked.code, 0, unpacked.stderr);
 });
+
+/** Loads the saved image into Docker Engine and runs it there. */
+async function inDocker(context: TestContext, tar: string): Promise<void> {
+  const engine = await startDocker();
+  if (typeof engine === "string") return context.skip(engine);
+  const loaded = await engine.docker(["load"], tar);
+  assert.equal(loaded.stdout, "Loaded image: flask:1.2\n", loaded.stderr);
+  const port = await freePort();
+  const name = `slipway-test-${process.pid}`;
+  const started = await engine.docker(["run", "-d", "--name", name, "--network=host", "-e", `PORT=${port}`, "flask:1.2"]);
+  try {
+    assert.equal(started.code, 0, started.stderr);
+    assert.equal(await fetched(port), "served by flask, version 1.2");
+  } finally {
+    await engine.docker(["rm", "-f", name]);
+    await engine.docker(["rmi", "flask:1.2"]);
+  }
+}
 
 /** Runs the image, fetches its page, and stops it. */
 async function pageOf(place: Place): Promise<string> {
@@ -71,17 +91,22 @@ async function pageOf(place: Place): Promise<string> {
   const program = join(import.meta.dirname, "../../bin/slipway");
   const child = spawn(program, ["--root", place.root, "run", "--rm", "-e", `PORT=${port}`, "flask:1.2"], { stdio: "ignore" });
   try {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await (await fetch(`http://127.0.0.1:${port}/`)).text();
-      } catch (error) {
-        if (attempt === 100) throw error;
-        await sleep(100);
-      }
-    }
+    return await fetched(port);
   } finally {
     const ended = new Promise((resolve) => child.on("close", resolve));
     child.kill("SIGTERM");
     await ended;
+  }
+}
+
+/** The page of a server that may still be starting. */
+async function fetched(port: number): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await sleep(100);
+    }
   }
 }
