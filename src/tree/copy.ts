@@ -143,7 +143,7 @@ function copyWithParents(
   else copyTree(view, node, join(path, parts.at(-1) ?? posix.basename(asked)), target, excluded, "");
 }
 
-/** WORKDIR: a directory and those above it, where they are missing. Throws COPY_NOT_A_DIRECTORY. */
+/** WORKDIR: a directory and those above it, where they are missing; one that is there leaves the layer empty. Throws COPY_NOT_A_DIRECTORY. */
 export function makeDirectory(options: {
   readonly path: string;
   readonly layer: string;
@@ -151,7 +151,9 @@ export function makeDirectory(options: {
   readonly owner?: { readonly uid: number; readonly gid: number };
 }): void {
   const target = new Target(options.layer, options.below, options.owner, undefined);
-  target.makeDirectory(target.resolve(options.path));
+  const path = target.resolve(options.path);
+  if (target.isDirectory(path)) return;
+  target.makeDirectory(path);
   target.finish();
 }
 
