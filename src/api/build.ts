@@ -61,7 +61,7 @@ export interface BuildResult {
  * PLAN_*, COPY_*, RUN_FAILED and those of registries; rejects with the reason of
  * `signal` when it aborts. Whatever happens, no process and no mount is left behind.
  */
-export async function build(options: BuildOptions, bench: Workbench): Promise<BuildResult> {
+export async function build(bench: Workbench, options: BuildOptions): Promise<BuildResult> {
   const progress = options.onProgress ?? (() => {});
   const signal = options.signal ?? new AbortController().signal;
   const names = (options.tags ?? []).map((tag) => familiarName(withDefaultTag(parseReference(tag))));

@@ -12,7 +12,7 @@ export interface CheckedFile extends CheckResult {
 }
 
 /** Looks at every stage, or at the target and what it needs. Throws what openContexts throws. */
-export async function checkFile(options: BuildOptions, bench: Workbench): Promise<CheckedFile> {
+export async function checkFile(bench: Workbench, options: BuildOptions): Promise<CheckedFile> {
   const signal = options.signal ?? new AbortController().signal;
   const contexts = await openContexts(options, bench, signal);
   try {

@@ -40,7 +40,7 @@ export const command: Command = {
     const display = openProgress(mode, trace, console);
     let result: BuildResult;
     try {
-      result = await build({ ...options, onProgress: (event) => display.on(event) }, bench);
+      result = await build(bench, { ...options, onProgress: (event) => display.on(event) });
       if (push) await pushAll(bench, result, call, (event) => display.on(event));
       display.end();
     } catch (error) {
@@ -97,7 +97,7 @@ function isCheck({ flags }: Call): boolean {
 
 /** Prints advice. Ends with 1 if there is any, as Docker does; what is wrong with the file is thrown after it. */
 async function checkOnly(options: BuildOptions, call: Call): Promise<number> {
-  const { warnings, source, error } = await checkFile(options, openBench(call));
+  const { warnings, source, error } = await checkFile(openBench(call), options);
   if (!error || warnings.length > 0) call.console.print(checkReport(warnings, source));
   if (error) throw error;
   return warnings.length > 0 ? 1 : 0;
