@@ -5,6 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+/** The command. */
+export const program: string = join(import.meta.dirname, "../../bin/slipway");
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -27,7 +30,6 @@ export class Place implements Disposable {
   }
 
   async slipway(words: readonly string[], options: { readonly cwd?: string; readonly root?: string } = {}): Promise<Outcome> {
-    const program = join(import.meta.dirname, "../../bin/slipway");
     return run([program, "--root", options.root ?? this.root, ...words], options.cwd ?? this.folder);
   }
 

@@ -1,11 +1,11 @@
 /** Bad input: one clear error, a code that is not 0, and a store as good as before. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { busyboxTar } from "../support/base.ts";
-import { lacking, type Outcome, Place } from "../support/slipway.ts";
+import { lacking, type Outcome, Place, program, run } from "../support/slipway.ts";
 
 const skip: string | false = lacking("dpkg");
 let place: Place;
@@ -45,6 +45,15 @@ test("a missing file, with what may have been meant", { skip }, async () => {
     "COPY_SOURCE_MISSING",
     /hint: there is package.json/,
   );
+});
+
+test("an unreadable file", { skip: skip || lacking("setpriv") }, async () => {
+  const context = place.files("unreadable", { Dockerfile: "FROM busybox\nCOPY . /\n", secret: "x" });
+  chmodSync(join(context, "secret"), 0);
+  chownSync(join(context, "secret"), 1, 1);
+  // Root may read everything, until it gives that up.
+  const words = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", program, "--root", place.root, "build", context];
+  refused(await run(words), "FILE_UNREADABLE", /secret/);
 });
 
 test("a file that the ignore file excludes, with its line", { skip }, async () => {

@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { debianTar } from "../support/base.ts";
 import { startDocker } from "../support/docker.ts";
-import { freePort, lacking, Place, run } from "../support/slipway.ts";
+import { freePort, lacking, Place, program, run } from "../support/slipway.ts";
 
 const APP = `import os
 from flask import Flask
@@ -88,7 +88,6 @@ async function inDocker(context: TestContext, tar: string): Promise<void> {
 /** Runs the image, fetches its page, and stops it. */
 async function pageOf(place: Place): Promise<string> {
   const port = await freePort();
-  const program = join(import.meta.dirname, "../../bin/slipway");
   const child = spawn(program, ["--root", place.root, "run", "--rm", "-e", `PORT=${port}`, "flask:1.2"], { stdio: "ignore" });
   try {
     return await fetched(port);

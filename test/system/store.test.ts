@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { busyboxTar } from "../support/base.ts";
-import { lacking, Place, run } from "../support/slipway.ts";
+import { lacking, Place, program, run } from "../support/slipway.ts";
 
 const skip: string | false = lacking("dpkg");
 let place: Place;
@@ -32,7 +32,6 @@ test("two processes that build the same at once do each step once", { skip }, as
 
 test("Ctrl-C ends a build with all it started and leaves nothing", { skip }, async () => {
   const context = place.files("slow", { Dockerfile: "FROM busybox\nRUN sleep 4321 & sleep 4321\n" });
-  const program = join(import.meta.dirname, "../../bin/slipway");
   const child = spawn(program, ["--root", place.root, "build", "--progress=plain", context], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -52,7 +51,6 @@ test("Ctrl-C ends a build with all it started and leaves nothing", { skip }, asy
 
 test("a build that is killed leaves a good store", { skip }, async () => {
   const context = place.files("killed", { Dockerfile: "FROM busybox\nRUN echo one > /one\nRUN sleep 5432\n" });
-  const program = join(import.meta.dirname, "../../bin/slipway");
   const child = spawn(program, ["--root", place.root, "build", context], { stdio: "ignore" });
   for (let i = 0; i < 100 && !(await running("sleep 5432")); i++) await sleep(50);
   child.kill("SIGKILL");
