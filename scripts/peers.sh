@@ -17,7 +17,6 @@ fail() { echo "peers: $*" >&2; exit 1; }
 
 make_root() {
   [[ -x $root/usr/sbin/dockerd && -x $root/usr/bin/buildah ]] && return
-  command -v mmdebstrap >/dev/null || fail "mmdebstrap is not installed"
   rm -rf "$root"
   # The snapshot of sid that a mirror holds may be older than its Valid-Until says it should be.
   mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
@@ -48,7 +47,7 @@ END
 }
 
 enter() {
-  SID=$root SHARE=$folder:${PEERS_SHARE:-} exec unshare --mount --propagation private bash -c '
+  SID=$root SHARE=$folder:${PEERS_SHARE:-} exec unshare --mount --propagation private bash -ec '
     mount --rbind "$SID" "$SID"
     for part in proc sys dev; do mount --rbind "/$part" "$SID/$part"; done
     IFS=: read -ra shared <<<"$SHARE"
@@ -67,6 +66,9 @@ answers() { (enter docker -H "unix://$socket" version) >/dev/null 2>&1; }
 
 up() {
   [[ $(id -u) == 0 ]] || fail "needs root"
+  for tool in mmdebstrap mount unshare; do
+    command -v "$tool" >/dev/null || fail "$tool is not installed"
+  done
   mkdir -p "$folder"
   exec 9>"$folder/lock"; flock 9
   make_root

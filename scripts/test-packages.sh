@@ -3,7 +3,7 @@
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
 wanted=()
-for pair in mmdebstrap:mmdebstrap docker-registry:docker-registry skopeo:skopeo umoci:umoci newuidmap:uidmap git:git curl:curl zstd:zstd bzip2:bzip2 xz:xz-utils; do
+for pair in mount:mount mmdebstrap:mmdebstrap docker-registry:docker-registry skopeo:skopeo umoci:umoci newuidmap:uidmap git:git curl:curl zstd:zstd bzip2:bzip2 xz:xz-utils; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || wanted+=("${pair#*:}")
 done
 [[ ${#wanted[@]} == 0 ]] && exit 0
