@@ -298,6 +298,8 @@ int main(void) {
   char *program = read_all(&length);
   close(PROGRAM_FD);
   fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC);
+  /* What whoever started slipway left open is none of the program's business. */
+  syscall(SYS_close_range, STATUS_FD + 1, ~0U, 0);
   umask(0);
   static char *words[MAX_WORDS];
   while (at < length) {

@@ -1,6 +1,7 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
 import { type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
 import { parseDockerfile } from "../dockerfile/index.ts";
+import type { Executor } from "../executor/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import { assembleImage, layerBlob } from "../image/index.ts";
 import { Linter, type Warning } from "../lint/index.ts";
@@ -119,7 +120,7 @@ async function solve(
   const final = chainOf(plan.result);
   const worker = new LocalWorker({
     store,
-    executor: () => bench.executor(),
+    executor: () => openedExecutor(bench, progress),
     openBlob: bench.openBlob,
     httpGet: httpGet(bench),
     contexts: contexts.folders,
@@ -137,6 +138,14 @@ async function solve(
   } catch (error) {
     throw error instanceof SlipwayError ? explainMissing(error, solver.failed, contexts) : error;
   }
+}
+
+/** What the executor lacks against the whole has a line of its own in the progress. */
+async function openedExecutor(bench: Workbench, progress: OnProgress): Promise<Executor> {
+  const executor = await bench.executor();
+  const name = `[internal] run steps without the native helper: ${executor.limits.join(", ")}`;
+  if (executor.limits.length > 0) progress({ type: "vertex", id: "executor", name, state: "done", time: Date.now() });
+  return executor;
 }
 
 /** The vertices whose layers are the result's own. */

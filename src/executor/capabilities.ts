@@ -100,6 +100,11 @@ export function hasCapability(mask: CapabilityMask, name: string): boolean {
   return number >= 0 && ((mask >> BigInt(number)) & 1n) === 1n;
 }
 
+/** What is in a set, in small letters without `cap_`. */
+export function capabilityNames(mask: CapabilityMask): string[] {
+  return NAMES.filter((name) => hasCapability(mask, name)).map((name) => name.toLowerCase());
+}
+
 /** The capabilities this process can give to others at most. */
 export function parseCapabilityMask(status: string, field: string): CapabilityMask {
   const found = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, "m").exec(status)?.[1];

@@ -77,6 +77,8 @@ export interface ExitStatus {
 }
 
 export interface Executor {
+  /** What this way of running lacks against the whole, in a few words each; empty with the native helper. */
+  readonly limits: readonly string[];
   /**
    * Runs a process to its end. Rejects with EXECUTOR_SETUP_FAILED before it could begin,
    * and with the reason of `signal`; then nothing of it is left.

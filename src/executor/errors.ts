@@ -22,18 +22,27 @@ export function userOutOfRange(): SlipwayError {
   return new SlipwayError("uids and gids must be in range 0-2147483647", { code: "USER_OUT_OF_RANGE" });
 }
 
-/** The native helper is not there. */
-export function helperMissing(path: string): SlipwayError {
-  return new SlipwayError(`the native helper ${path} is not there, and RUN cannot do without`, {
+/** The native helper is not there, and neither are the tools that can stand in for it. */
+export function helperMissing(tools: readonly string[]): SlipwayError {
+  return new SlipwayError(`the native helper is not there, and without it RUN needs ${tools.join(", ")}`, {
     code: "HELPER_MISSING",
-    hint: "npm run build compiles it, with a C compiler: apt-get install gcc libc6-dev",
+    hint: "npm run build compiles the helper, with a C compiler: apt-get install gcc libc6-dev; or install util-linux and mount",
+  });
+}
+
+/** A terminal is asked for, and only the native helper can give one. */
+export function terminalNeedsHelper(): SlipwayError {
+  return new SlipwayError("a terminal needs the native helper, which is not there", {
+    code: "TERMINAL_NEEDS_HELPER",
+    hint: "leave -t out, or compile the helper: npm run build, with a C compiler",
   });
 }
 
 /** A process could not be set up. */
 export function setupFailed(operation: string, errno: string, subject: string): SlipwayError {
-  const denied = errno === "EPERM" || errno === "EACCES";
-  return new SlipwayError(`the process could not be set up: ${operation} ${subject}: ${errno}`.trim(), {
+  const denied = errno === "EPERM" || errno === "EACCES" || /permission denied|not permitted/i.test(subject);
+  const reason = errno === "" ? subject : `${subject}: ${errno}`;
+  return new SlipwayError(`the process could not be set up: ${operation} ${reason}`.trim(), {
     code: "EXECUTOR_SETUP_FAILED",
     hint: denied ? "this needs root, or a machine that lets it mount and make namespaces" : undefined,
   });

@@ -210,7 +210,7 @@ test("what runs in the background ends with the process", { skip }, async (t) =>
 });
 
 test("a helper whose caller is gone ends what it started", { skip }, async () => {
-  const child = spawn(helperPath(), [], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+  const child = spawn(helperPath() as string, [], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   const program = child.stdio[3] as Writable;
   program.end(encodeProgram([["unshare", CLONE.newpid], ["fork"], ["exec", 0, "/usr/bin/sleep", "98767"]]));
@@ -221,7 +221,7 @@ test("a helper whose caller is gone ends what it started", { skip }, async () =>
 });
 
 test("a terminal is the controlling one, of the size that was asked for", { skip }, async () => {
-  const child = spawn(helperPath(), [], { stdio: ["pipe", "pipe", "inherit", "pipe", "pipe"] });
+  const child = spawn(helperPath() as string, [], { stdio: ["pipe", "pipe", "inherit", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   const shown: Buffer[] = [];
   (child.stdout as Readable).on("data", (data: Buffer) => shown.push(data));

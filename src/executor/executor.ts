@@ -11,36 +11,50 @@
  */
 import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { openView } from "../tree/index.ts";
 import { capabilitiesOf, hasCapability, parseCapabilityMask } from "./capabilities.ts";
 import type { Executor, MountSpec, ProcessSpec, RootFs } from "./contract.ts";
+import { helperMissing, terminalNeedsHelper } from "./errors.ts";
 import { etcFiles, type Mounted, mountOperations, overlay } from "./mounts.ts";
 import { helperPath } from "./native.ts";
 import { becomeUser, CLONE, encodeProgram, MS, maskedPaths, type Operation, systemMounts } from "./program.ts";
 import { seccompProgram } from "./seccomp.ts";
-import { start } from "./start.ts";
+import { type Starter, start } from "./start.ts";
 import { removeMade, stubs } from "./stubs.ts";
+import { LACKING, missingTools, shellStart } from "./util-linux.ts";
 
 const DEFAULT_SHM = 64 << 20;
 
 /** Throws HELPER_MISSING. */
 export async function openExecutor(): Promise<Executor> {
   const helper = helperPath();
+  const missing = helper === undefined ? missingTools() : [];
+  if (missing.length > 0) throw helperMissing(missing);
   const given = parseCapabilityMask(readFileSync("/proc/self/status", "utf8"), "CapBnd");
   return {
+    limits: helper === undefined ? LACKING : [],
     async run(process, root, mounts, io, signal) {
       signal.throwIfAborted();
+      if (helper === undefined && process.terminal) throw terminalNeedsHelper();
       const place = join(dirname(root.upper), "run");
       mkdirSync(place);
       const made: string[] = [];
       try {
-        const program = encodeProgram(operationsOf(process, root, mounts, place, given));
-        return await start(helper, program, io, made, signal);
+        const operations = operationsOf(process, root, mounts, place, given);
+        return await start(starterOf(helper, operations, place, root), io, made, signal);
       } finally {
         removeMade(root.upper, made);
         rmdirSync(place);
       }
     },
   };
+}
+
+/** The helper reads operations; without it a shell reads them as a script. */
+function starterOf(helper: string | undefined, operations: readonly Operation[], place: string, root: RootFs): Starter {
+  if (helper !== undefined) return { command: helper, args: [], env: {}, program: encodeProgram(operations), kill: false };
+  const view = openView({ kind: "layers", folders: [...root.folders, root.upper] });
+  return shellStart(operations, place, (path) => view.resolve(path));
 }
 
 function operationsOf(

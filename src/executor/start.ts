@@ -1,4 +1,4 @@
-/** Starts the native helper and tells how it ended. */
+/** Starts what makes a process, and tells how it ended. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
@@ -6,24 +6,30 @@ import type { ExitStatus, ProcessIo } from "./contract.ts";
 import { limitRefused, setupFailed } from "./errors.ts";
 import { ulimitName } from "./ulimit.ts";
 
+/** A command that reads what to do from descriptor 3 and tells over descriptor 4 what went wrong. */
+export interface Starter {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly program: Buffer;
+  /** Whether it has to be killed to be stopped; the native helper sees the status channel hang up. */
+  readonly kill: boolean;
+}
+
 /**
- * Starts the helper with its program and waits for the end of all it started. `made` gets the
- * mount points that were missing. When `signal` aborts, or this process dies, the helper sees
- * the status channel hang up and kills what it started.
+ * Starts it and waits for the end of all it started. `made` gets the mount points that were
+ * missing. When `signal` aborts, or this process dies, all that was started is killed.
  */
-export async function start(
-  helper: string,
-  program: Buffer,
-  io: ProcessIo,
-  made: string[],
-  signal: AbortSignal,
-): Promise<ExitStatus> {
+export async function start(starter: Starter, io: ProcessIo, made: string[], signal: AbortSignal): Promise<ExitStatus> {
   const inherit = "inherit" in io;
   const stdin = inherit ? (io.stdin ? "inherit" : "ignore") : io.stdin ? "pipe" : "ignore";
   const output = inherit ? "inherit" : "pipe";
-  const child = spawn(helper, [], { stdio: [stdin, output, output, "pipe", "pipe"], env: {} });
+  const child = spawn(starter.command, starter.args, { stdio: [stdin, output, output, "pipe", "pipe"], env: starter.env });
   const status = child.stdio[4] as Readable;
-  const kill = (): void => void status.destroy();
+  const kill = (): void => {
+    status.destroy();
+    if (starter.kill) child.kill("SIGKILL");
+  };
   signal.addEventListener("abort", kill, { once: true });
   let told = "";
   status.setEncoding("utf8");
@@ -38,7 +44,7 @@ export async function start(
   }
   const input = child.stdio[3] as Writable;
   input.on("error", () => {});
-  input.end(program);
+  input.end(starter.program);
   try {
     const [code, by] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.on("error", reject);
@@ -72,6 +78,8 @@ function troubleIn(told: string, made: string[]): Trouble | undefined {
   return trouble;
 }
 
+/** A dash stands for an error whose words are in the subject. */
 function errnoName(errno: string): string {
+  if (errno === "-") return "";
   return Object.entries(constants.errno).find(([, number]) => number === Number(errno))?.[0] ?? `errno ${errno}`;
 }
