@@ -111,3 +111,39 @@ export function addressUnreachable(url: string, cause: unknown): SlipwayError {
     cause,
   });
 }
+
+/** A container runs, and is not to be removed by force. The words are Docker's. */
+export function containerRunning(name: string): SlipwayError {
+  return new SlipwayError(
+    `cannot remove container "${name}": container is running: stop the container before removing or force remove`,
+    { code: "CONTAINER_RUNNING", hint: `slipway rm -f ${name} ends it first` },
+  );
+}
+
+/** A container needs the image. The words are Docker's. */
+export function imageInUse(name: string, container: string, running: boolean): SlipwayError {
+  const state = running ? "running" : "stopped";
+  return new SlipwayError(
+    `conflict: unable to remove repository reference "${name}" (must force) - container ${container} is using its referenced image`,
+    {
+      code: "IMAGE_IN_USE",
+      hint: `the container is ${state}: slipway rm ${running ? "-f " : ""}${container} removes it`,
+    },
+  );
+}
+
+/** No volume of this name. The words are Docker's. */
+export function volumeMissing(name: string): SlipwayError {
+  return new SlipwayError(`get ${name}: no such volume`, {
+    code: "VOLUME_NOT_FOUND",
+    hint: "slipway volume ls lists what is there",
+  });
+}
+
+/** Containers have the volume. The words are Docker's. */
+export function volumeInUse(name: string, containers: readonly string[]): SlipwayError {
+  return new SlipwayError(`remove ${name}: volume is in use - [${containers.join(", ")}]`, {
+    code: "VOLUME_IN_USE",
+    hint: "remove the containers first: slipway rm",
+  });
+}

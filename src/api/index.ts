@@ -1,5 +1,15 @@
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
+export { type CommitOptions, commitContainer } from "./commit.ts";
+export {
+  type ContainerDetails,
+  type ContainerSummary,
+  findContainer,
+  inspectContainer,
+  listContainers,
+  type RemoveContainerOptions,
+  removeContainer,
+} from "./containers.ts";
 export type { ContextInput } from "./contexts.ts";
 export { type HistoryRow, imageHistory } from "./history.ts";
 export { type ImageSummary, listImages, shortId } from "./images.ts";
@@ -15,4 +25,5 @@ export { type RunOptions, runContainer } from "./run.ts";
 export { loadImages, saveImages } from "./save.ts";
 export { tagImage } from "./tag.ts";
 export { slipwayVersion } from "./version.ts";
+export { listVolumes, removeVolume } from "./volumes.ts";
 export { openWorkbench, type Workbench, type WorkbenchOptions } from "./workbench.ts";

@@ -73,6 +73,10 @@ function mark(store: Store): Marked {
   const marked: Marked = { blobs: new Set(), layers: new Set() };
   for (const { descriptor } of store.images.list())
     markImage(store, descriptor.digest, isIndexType(descriptor.mediaType), marked);
+  for (const { image, layers } of store.containers.list()) {
+    markImage(store, image.manifest, false, marked);
+    for (const layer of layers) marked.layers.add(layer);
+  }
   return marked;
 }
 

@@ -1,23 +1,41 @@
 /** A container in the foreground: an image's config and files, one process. */
-import { mkdirSync, rmSync, statSync } from "node:fs";
-import { join, posix, resolve } from "node:path";
-import { allSettled, digestOf, hexOf, type OnProgress } from "../core/index.ts";
-import { homeOf, type MountSpec, type ProcessIo, resolveUser } from "../executor/index.ts";
+import { join, posix } from "node:path";
+import { allSettled, type OnProgress, parseByteSize } from "../core/index.ts";
+import {
+  homeOf,
+  type MountSpec,
+  type OpenPorts,
+  openPorts,
+  type ProcessIo,
+  parsePublish,
+  parseUlimit,
+  resolveUser,
+} from "../executor/index.ts";
 import type { ContainerConfig } from "../oci/index.ts";
 import { accountsOf, fetchImage, foldersOf } from "../solve/index.ts";
-import { temporaryName } from "../store/index.ts";
+import type { Container } from "../store/index.ts";
+import { discard, KILLED } from "./containers.ts";
 import { badOption, nothingToRun } from "./errors.ts";
 import { keptDescriptor } from "./pull.ts";
 import { type PullPolicy, resolveImage } from "./resolve-image.ts";
+import { containerMounts } from "./volumes.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface RunOptions {
   readonly image: string;
+  /** What the container is called; two words if left out. */
+  readonly name?: string;
+  /** Whether the container goes when its process ends, with its volumes that have no name. */
+  readonly remove?: boolean;
+  /** `[[ADDRESS:]HOST-PORT:]PORT`. */
+  readonly publish?: readonly string[];
+  /** All ports of EXPOSE are open on the host, under any number that is free. */
+  readonly publishAll?: boolean;
   /** Instead of the image's CMD. */
   readonly args?: readonly string[];
   /** `NAME=value`, after the image's. */
   readonly env?: readonly string[];
-  /** `source:target[:ro]`. */
+  /** `SOURCE:TARGET[:ro]`, where SOURCE is a folder of the host or the name of a volume; or TARGET alone. */
   readonly volumes?: readonly string[];
   readonly user?: string;
   readonly workdir?: string;
@@ -27,6 +45,15 @@ export interface RunOptions {
   readonly network?: "host" | "none";
   readonly pull?: PullPolicy;
   readonly readonlyRoot?: boolean;
+  /** `name:address`. */
+  readonly addHosts?: readonly string[];
+  readonly shmSizeBytes?: number;
+  /** `type=soft[:hard]`. */
+  readonly ulimits?: readonly string[];
+  readonly capAdd?: readonly string[];
+  readonly capDrop?: readonly string[];
+  /** `TARGET[:size=BYTES]`: folders in memory. */
+  readonly tmpfs?: readonly string[];
   readonly privileged?: boolean;
   /** A terminal for the process; `io` must then be inherited. */
   readonly terminal?: { readonly rows: number; readonly columns: number };
@@ -36,44 +63,103 @@ export interface RunOptions {
 }
 
 /**
- * Runs a container to its end and removes it. Returns the exit code of its process:
- * 126 and 127 as the shell has them, 128 and the signal's number if it was killed.
- * Throws what finding and fetching the image throws, RUN_NO_COMMAND, USER_UNKNOWN, EXECUTOR_*.
+ * Runs a container to its end. Returns the exit code of its process: 126 and 127 as the
+ * shell has them, 128 and the signal's number if it was killed. The container is kept for
+ * `commit` and `inspect` unless it is to be removed. Throws what finding and fetching the
+ * image throws, RUN_NO_COMMAND, USER_UNKNOWN, CONTAINER_NAME_TAKEN, PORT_TAKEN, EXECUTOR_*.
  */
 export async function runContainer(bench: Workbench, options: RunOptions): Promise<number> {
   const { store } = bench;
   const signal = options.signal ?? new AbortController().signal;
+  const { id, lock } = await store.containers.reserve(signal);
+  using _running = lock;
+  const { container, ports } = await created(bench, id, options, signal);
+  let exitCode: number | undefined;
+  try {
+    exitCode = await execute(bench, container, options, signal);
+    return exitCode;
+  } finally {
+    ports.close();
+    if (container.removeAtEnd) await discard(bench, container, true);
+    else store.containers.update({ ...container, finished: new Date().toISOString(), exitCode: exitCode ?? KILLED });
+  }
+}
+
+/** The image is fetched, ports are opened, and the container is in the store: from now on that keeps its layers. */
+async function created(
+  bench: Workbench,
+  id: string,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<{ readonly container: Container; readonly ports: OpenPorts }> {
+  const { store } = bench;
   using _lock = await store.use(signal);
   const image = await resolveImage(bench, options.image, bench.platform, options.pull ?? "missing");
-  const snapshot = await fetchLayers(bench, image, signal, options.onProgress ?? (() => {}));
+  const layers = await fetchLayers(bench, image, signal, options.onProgress ?? (() => {}));
   if (image.remote && !image.byDigest) await store.images.tag(keptDescriptor(bench, image.top, image.manifest), [image.familiar]);
-  const config = image.config.config ?? {};
-  const argv = argvOf(config, options);
+  const config = configOf(image.config.config ?? {}, options);
+  const argv = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   if (argv.length === 0) throw nothingToRun(options.image);
-  const home = temporaryName(store.paths);
-  const root = { folders: foldersOf(store, snapshot), upper: join(home, "fs"), work: join(home, "work"), volatile: true };
-  mkdirSync(root.upper, { recursive: true });
-  mkdirSync(root.work);
+  const exposed = options.publishAll ? Object.keys(config.ExposedPorts ?? {}).filter((port) => !port.includes("/udp")) : [];
+  const ports = await openPorts([...(options.publish ?? []), ...exposed].flatMap(parsePublish));
   try {
-    const { passwd, group } = accountsOf(store, snapshot);
-    const user = resolveUser(options.user ?? config.User ?? "", passwd, group);
-    const executor = await bench.executor();
-    const spec = {
+    const container: Container = {
+      id,
+      name: options.name ?? nameFor(id),
+      image: { name: options.image, id: store.images.manifest(image.manifest).config.digest, manifest: image.manifest },
+      layers,
+      config,
       argv,
-      env: envOf(config, options, homeOf(user.uid, passwd)),
-      cwd: posix.resolve("/", options.workdir ?? config.WorkingDir ?? "/"),
-      user,
-      network: options.network ?? ("host" as const),
-      privileged: options.privileged ?? false,
-      hostname: options.hostname ?? hexOf(digestOf(home)).slice(0, 12),
-      ...(options.readonlyRoot ? { readonlyRoot: true } : {}),
-      ...(options.terminal ? { terminal: options.terminal } : {}),
+      hostname: options.hostname ?? id.slice(0, 12),
+      ports: ports.ports,
+      mounts: await containerMounts(store, layers, options.volumes ?? [], Object.keys(config.Volumes ?? {})),
+      removeAtEnd: options.remove ?? false,
+      created: new Date().toISOString(),
+      pid: process.pid,
     };
-    const status = await executor.run(spec, root, (options.volumes ?? []).map(volumeOf), options.io, signal);
-    return status.code;
-  } finally {
-    rmSync(home, { recursive: true, force: true });
+    await store.containers.add(container);
+    return { container, ports };
+  } catch (error) {
+    ports.close();
+    throw error;
   }
+}
+
+async function execute(bench: Workbench, container: Container, options: RunOptions, signal: AbortSignal): Promise<number> {
+  const { store } = bench;
+  const { config, layers, mounts } = container;
+  const home = store.containers.home(container.id);
+  const root = { folders: foldersOf(store, layers), upper: join(home, "fs"), work: join(home, "work"), volatile: true };
+  const { passwd, group } = accountsOf(store, layers);
+  const user = resolveUser(config.User ?? "", passwd, group);
+  const executor = await bench.executor();
+  const spec = {
+    argv: container.argv,
+    env: envOf(config, options, homeOf(user.uid, passwd)),
+    cwd: posix.resolve("/", config.WorkingDir || "/"),
+    user,
+    network: options.network ?? ("host" as const),
+    privileged: options.privileged ?? false,
+    hostname: container.hostname,
+    ...(options.readonlyRoot ? { readonlyRoot: true } : {}),
+    ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
+    addHosts: options.addHosts ?? [],
+    ulimits: (options.ulimits ?? []).map(parseUlimit),
+    capAdd: options.capAdd ?? [],
+    capDrop: options.capDrop ?? [],
+    ...(options.terminal ? { terminal: options.terminal } : {}),
+  };
+  const binds = mounts.map(({ source, target, readonly }): MountSpec => ({ type: "bind", source, target, readonly }));
+  return (await executor.run(spec, root, [...binds, ...(options.tmpfs ?? []).map(tmpfsOf)], options.io, signal)).code;
+}
+
+function tmpfsOf(text: string): MountSpec {
+  const [target = "", ...rest] = text.split(":");
+  const size = /(?:^|,)size=(\w+)/.exec(rest.join(":"))?.[1];
+  const sizeBytes = size === undefined ? undefined : parseByteSize(size, "binary");
+  if (!target.startsWith("/") || typeof sizeBytes === "object")
+    throw badOption("--tmpfs", text, "it is TARGET[:size=BYTES], with an absolute TARGET");
+  return { type: "tmpfs", target, ...(sizeBytes ? { sizeBytes } : {}) };
 }
 
 async function fetchLayers(
@@ -90,39 +176,72 @@ async function fetchLayers(
   return layers ?? [];
 }
 
-function argvOf(config: ContainerConfig, options: RunOptions): string[] {
-  const entrypoint = options.entrypoint ?? config.Entrypoint ?? [];
-  // A new entrypoint makes the image's CMD meaningless.
-  const command = options.args?.length ? options.args : options.entrypoint ? [] : (config.Cmd ?? []);
-  return [...entrypoint, ...command];
+/** The image's config with what was asked for. A new entrypoint makes the image's CMD meaningless. */
+function configOf(config: ContainerConfig, options: RunOptions): ContainerConfig {
+  const { entrypoint, args, user, workdir } = options;
+  return {
+    ...config,
+    ...(entrypoint ? { Entrypoint: entrypoint, Cmd: [] } : {}),
+    ...(args?.length ? { Cmd: args } : {}),
+    ...(user === undefined ? {} : { User: user }),
+    ...(workdir === undefined ? {} : { WorkingDir: posix.resolve("/", workdir) }),
+    Env: [
+      ...new Map(
+        [...(config.Env ?? []), ...(options.env ?? [])].map((pair) => [pair.slice(0, pair.indexOf("=")), pair]),
+      ).values(),
+    ],
+  };
 }
 
 const DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 function envOf(config: ContainerConfig, options: RunOptions, home: string): string[] {
   const env = new Map<string, string>();
-  for (const pair of [
-    DEFAULT_PATH,
-    `HOME=${home}`,
-    ...(options.terminal ? ["TERM=xterm"] : []),
-    ...(config.Env ?? []),
-    ...(options.env ?? []),
-  ]) {
+  for (const pair of [DEFAULT_PATH, `HOME=${home}`, ...(options.terminal ? ["TERM=xterm"] : []), ...(config.Env ?? [])]) {
     env.set(pair.slice(0, pair.indexOf("=")), pair);
   }
   return [...env.values()];
 }
 
-/** A host folder that is not there is made, as Docker makes it. */
-function volumeOf(text: string): MountSpec {
-  const [source = "", target, mode = "rw", ...more] = text.split(":");
-  if (!target?.startsWith("/") || more.length > 0)
-    throw badOption("-v", text, "it is SOURCE:TARGET[:ro], with an absolute TARGET");
-  if (!/[/.]/.test(source)) throw badOption("-v", text, "named volumes are not kept yet: give a folder of the host");
-  const path = resolve(source);
-  if (!statSync(path, { throwIfNoEntry: false })) mkdirSync(path, { recursive: true });
-  const flags = mode.split(",");
-  const unknown = flags.find((flag) => !["ro", "rw", "z", "Z", "cached", "delegated", "consistent"].includes(flag));
-  if (unknown !== undefined) throw badOption("-v", text, `invalid mode: ${unknown}`);
-  return { type: "bind", source: path, target, readonly: flags.includes("ro") };
+const QUALITIES = [
+  "calm",
+  "bright",
+  "steady",
+  "swift",
+  "broad",
+  "early",
+  "quiet",
+  "fair",
+  "deep",
+  "high",
+  "clear",
+  "bold",
+  "mild",
+  "keen",
+  "warm",
+  "free",
+];
+const THINGS = [
+  "keel",
+  "mast",
+  "anchor",
+  "harbour",
+  "tide",
+  "pier",
+  "hull",
+  "sail",
+  "beacon",
+  "rudder",
+  "buoy",
+  "current",
+  "wharf",
+  "bow",
+  "helm",
+  "quay",
+];
+
+/** A name for a container that was given none: easier to say than its ID. */
+function nameFor(id: string): string {
+  const byte = (at: number): number => Number.parseInt(id.slice(at, at + 2), 16);
+  return `${QUALITIES[byte(0) % QUALITIES.length]}_${THINGS[byte(2) % THINGS.length]}_${id.slice(4, 8)}`;
 }

@@ -13,10 +13,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Create and run a new container from an image",
     load: () => import("./commands/run.ts"),
   },
+  {
+    names: ["ps", "container ls", "container list", "container ps"],
+    summary: "List containers",
+    load: () => import("./commands/ps.ts"),
+  },
+  {
+    names: ["rm", "container rm", "container remove"],
+    summary: "Remove one or more containers",
+    load: () => import("./commands/rm.ts"),
+  },
+  {
+    names: ["commit", "container commit"],
+    summary: "Create a new image from a container's changes",
+    load: () => import("./commands/commit.ts"),
+  },
+  {
+    names: ["port", "container port"],
+    summary: "List port mappings of a container",
+    load: () => import("./commands/port.ts"),
+  },
+  { names: ["volume ls", "volume list"], summary: "List volumes", load: () => import("./commands/volume-ls.ts") },
+  { names: ["volume rm", "volume remove"], summary: "Remove one or more volumes", load: () => import("./commands/volume-rm.ts") },
   { names: ["pull", "image pull"], summary: "Download an image from a registry", load: () => import("./commands/pull.ts") },
   { names: ["push", "image push"], summary: "Upload an image to a registry", load: () => import("./commands/push.ts") },
   { names: ["images", "image ls", "image list"], summary: "List images", load: () => import("./commands/images.ts") },
-  { names: ["inspect"], summary: "Return low-level information on images", load: () => import("./commands/inspect.ts") },
+  {
+    names: ["inspect"],
+    summary: "Return low-level information on containers and images",
+    load: () => import("./commands/inspect.ts"),
+  },
   {
     names: ["image inspect"],
     summary: "Display detailed information on one or more images",
@@ -61,6 +87,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   container: "Run containers",
   image: "Manage images",
   system: "Manage space",
+  volume: "Manage volumes",
 };
 
 /** Commands of Docker that have no meaning here, with what to do instead. */
@@ -72,8 +99,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   context: "there is no daemon to point at: --root chooses the store",
   plugin: "slipway has no plugins",
   trust: "slipway does not sign images",
-  checkpoint: "slipway keeps no containers",
-  ps: "slipway keeps no containers: run waits for its process and leaves nothing behind",
-  exec: "slipway keeps no containers: run waits for its process and leaves nothing behind",
+  checkpoint: "a container of slipway has one process, which is not frozen",
+  exec: "a container of slipway has one process: run another with slipway run",
+  start: "a container of slipway runs once: commit it and run the image",
   bake: "build the targets one by one with slipway build",
 };

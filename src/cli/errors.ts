@@ -137,3 +137,10 @@ export function noTerminal(): SlipwayError {
     hint: "leave -t out where input comes from a file or a pipe",
   });
 }
+
+/** The port is not published. The words are Docker's. */
+export function portNotPublished(port: string, container: string): SlipwayError {
+  return new SlipwayError(`no public port '${port.includes("/") ? port : `${port}/tcp`}' published for ${container}`, {
+    code: "PORT_NOT_PUBLISHED",
+  });
+}

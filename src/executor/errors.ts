@@ -65,3 +65,29 @@ export function badUlimit(text: string): SlipwayError {
 export function capabilityUnknown(name: string): SlipwayError {
   return new SlipwayError(`there is no capability ${name}`, { code: "CAPABILITY_UNKNOWN", hint: "such as NET_ADMIN or ALL" });
 }
+
+/** A `-p` that is none. */
+export function badPublish(text: string): SlipwayError {
+  return new SlipwayError(`invalid port to publish: ${text}`, {
+    code: "PUBLISH_INVALID",
+    hint: "it is [[ADDRESS:]HOST-PORT:]CONTAINER-PORT, such as 8888:5000",
+  });
+}
+
+/** Only TCP is handed on. */
+export function protocolRefused(text: string): SlipwayError {
+  return new SlipwayError(`only TCP ports can be published, not ${text}`, {
+    code: "PUBLISH_PROTOCOL",
+    hint: "the container shares the host's network: a UDP port that it opens is open already, under its own number",
+  });
+}
+
+/** A port of the host cannot be opened. */
+export function portTaken(address: string, port: number, cause: NodeJS.ErrnoException): SlipwayError {
+  const why = cause.code === "EADDRINUSE" ? "port is already allocated" : (cause.code ?? cause.message);
+  return new SlipwayError(`Bind for ${address}:${port} failed: ${why}`, {
+    code: "PORT_TAKEN",
+    hint: cause.code === "EACCES" ? "ports below 1024 need root" : "choose another host port, or end what uses this one",
+    cause,
+  });
+}

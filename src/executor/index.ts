@@ -1,4 +1,5 @@
 export type { Executor, ExitStatus, MountSpec, ProcessIo, ProcessSpec, RootFs } from "./contract.ts";
 export { openExecutor } from "./executor.ts";
+export { type OpenPorts, openPorts, type Publish, parsePublish } from "./publish.ts";
 export { parseUlimit, type Ulimit } from "./ulimit.ts";
 export { homeOf, type Identity, resolveOwner, resolveUser } from "./users.ts";

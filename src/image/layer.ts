@@ -23,6 +23,16 @@ export async function layerBlob(store: Store, id: LayerId): Promise<LayerBlob> {
   return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId };
 }
 
+/** A layer of its own from a folder in overlayfs form, which stays as it is. Throws FILE_CHANGED. */
+export async function layerFromFolder(store: Store, folder: string): Promise<LayerId> {
+  const diff = await packToBlob(store, folder);
+  const file = store.blobs.path(diff.diffId);
+  await store.layers.make(diff.diffId, [], (draft) =>
+    offload("unpackLayer", { file, compression: "none", folder: draft.folder }),
+  );
+  return diff.diffId;
+}
+
 async function packToBlob(store: Store, folder: string): Promise<LayerDiff> {
   const file = store.blobs.temporary();
   try {

@@ -82,3 +82,27 @@ function reasonOf(cause: unknown): string {
   if (code === "ENOTDIR") return "a file is in the way";
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/** Another container has the name. The words are Docker's. */
+export function containerNameTaken(name: string, id: string): SlipwayError {
+  return new SlipwayError(
+    `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,
+    { code: "CONTAINER_NAME_TAKEN", hint: `slipway rm ${name} removes it` },
+  );
+}
+
+/** No container of this name or ID. The words are Docker's. */
+export function containerNotFound(name: string): SlipwayError {
+  return new SlipwayError(`No such container: ${name}`, {
+    code: "CONTAINER_NOT_FOUND",
+    hint: "slipway ps -a lists what is there",
+  });
+}
+
+/** A short ID begins more than one container's. */
+export function containerAmbiguous(prefix: string): SlipwayError {
+  return new SlipwayError(`the ID ${prefix} begins more than one container's`, {
+    code: "CONTAINER_AMBIGUOUS",
+    hint: "give more of its digits",
+  });
+}

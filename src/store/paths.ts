@@ -8,6 +8,8 @@
  *     layers/HEX/      an unpacked layer: fs/ in overlayfs form, layer.json
  *     records/TABLE/   what was found out: small JSON files by key
  *     mounts/          contents of cache mounts
+ *     containers/ID/   container.json, and fs/ with what its process wrote
+ *     volumes/NAME/    contents of a volume, in _data/
  *     locks/  tmp/
  */
 import { mkdirSync, readFileSync } from "node:fs";
@@ -27,6 +29,8 @@ export interface StorePaths {
   readonly layers: string;
   readonly records: string;
   readonly mounts: string;
+  readonly containers: string;
+  readonly volumes: string;
   readonly locks: string;
   readonly temporary: string;
   blob(digest: Digest): string;
@@ -40,6 +44,8 @@ export function storePaths(root: string): StorePaths {
     layers: join(root, "layers"),
     records: join(root, "records"),
     mounts: join(root, "mounts"),
+    containers: join(root, "containers"),
+    volumes: join(root, "volumes"),
     locks: join(root, "locks"),
     temporary: join(root, "tmp"),
     blob: (digest) => join(root, "blobs/sha256", hexOf(digest)),

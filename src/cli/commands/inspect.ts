@@ -13,8 +13,8 @@ export const command: Command = {
   arguments: { min: 1, max: Number.POSITIVE_INFINITY },
   errorPrefix: "Error: ",
   async run(call) {
-    const type = call.flags.text("type") ?? "image";
-    if (type !== "image" && type !== "") throw badOptionValue("--type", type, "there are only images");
-    return inspectAll(call, "Error: ");
+    const type = call.flags.text("type") ?? "";
+    if (!["", "image", "container"].includes(type)) throw badOptionValue("--type", type, "there are container and image");
+    return inspectAll(call, "Error: ", type === "" ? ["container", "image"] : [type as "container" | "image"]);
   },
 };

@@ -2,26 +2,35 @@
 import type { Flag } from "../flag.ts";
 
 const TAKEN: readonly Flag[] = [
+  { name: "add-host", kind: "list", value: "list", help: "Add a custom host-to-IP mapping (host:ip)" },
+  { name: "cap-add", kind: "list", value: "list", help: "Add Linux capabilities" },
+  { name: "cap-drop", kind: "list", value: "list", help: "Drop Linux capabilities" },
   { name: "entrypoint", kind: "text", help: "Overwrite the default ENTRYPOINT of the image" },
   { name: "env", short: "e", kind: "list", value: "list", help: "Set environment variables" },
   { name: "env-file", kind: "list", value: "list", help: "Read in a file of environment variables" },
   { name: "hostname", short: "h", kind: "text", help: "Container host name" },
   { name: "interactive", short: "i", kind: "bool", help: "Keep STDIN open even if not attached" },
   { name: "mount", kind: "list", value: "mount", help: "Attach a filesystem mount to the container" },
+  { name: "name", kind: "text", help: "Assign a name to the container" },
   { name: "network", kind: "text", default: "host", help: "Connect a container to a network: host or none" },
   { name: "platform", kind: "text", help: "Set platform if server is multi-platform capable" },
   { name: "privileged", kind: "bool", help: "Give extended privileges to this container" },
   { name: "pull", kind: "text", default: "missing", help: 'Pull image before running ("always", "missing", "never", "newer")' },
   { name: "quiet", short: "q", kind: "bool", help: "Suppress the pull output" },
   { name: "read-only", kind: "bool", help: "Mount the container's root filesystem as read only" },
-  { name: "rm", kind: "bool", help: "Automatically remove the container when it exits; it always is" },
+  { name: "publish", short: "p", kind: "list", value: "list", help: "Publish a container's port(s) to the host" },
+  { name: "publish-all", short: "P", kind: "bool", help: "Publish all exposed ports to random ports" },
+  { name: "rm", kind: "bool", help: "Automatically remove the container when it exits" },
+  { name: "shm-size", kind: "bytes", help: "Size of /dev/shm" },
+  { name: "tmpfs", kind: "list", value: "list", help: "Mount a tmpfs directory" },
+  { name: "ulimit", kind: "list", value: "ulimit", help: "Ulimit options" },
   { name: "tty", short: "t", kind: "bool", help: "Give the process this terminal" },
   { name: "user", short: "u", kind: "text", help: "Username or UID (format: <name|uid>[:<group|gid>])" },
-  { name: "volume", short: "v", kind: "list", value: "list", help: "Bind mount a folder" },
+  { name: "volume", short: "v", kind: "list", value: "list", help: "Bind mount a folder, or a volume by its name" },
   { name: "workdir", short: "w", kind: "text", help: "Working directory inside the container" },
 ];
 
-/** They change nothing that could be seen here: names and labels of a container that is gone when its process ends. */
+/** They change nothing that could be seen here: labels and the like, which nothing reads here. */
 const IDLE: readonly Flag[] = ["annotation", "label", "label-file", "log-opt", "stop-signal", "stop-timeout", "detach-keys"].map(
   (name) => ({
     name,
@@ -40,11 +49,8 @@ const IDLE_BOOLS: readonly Flag[] = ["disable-content-trust", "init", "no-health
 
 /** Flags of docker run that would change what happens, by the letter they also have. */
 const REFUSED: Readonly<Record<string, string>> = {
-  "add-host": "",
   attach: "a",
   "blkio-weight": "",
-  "cap-add": "",
-  "cap-drop": "",
   "cgroup-parent": "",
   cgroupns: "",
   cidfile: "",
@@ -75,19 +81,14 @@ const REFUSED: Readonly<Record<string, string>> = {
   memory: "m",
   "memory-reservation": "",
   "memory-swap": "",
-  name: "",
   "network-alias": "",
   "oom-score-adj": "",
   pid: "",
   "pids-limit": "",
-  publish: "p",
   restart: "",
   runtime: "",
   "security-opt": "",
-  "shm-size": "",
   sysctl: "",
-  tmpfs: "",
-  ulimit: "",
   userns: "",
   uts: "",
   "volume-driver": "",
@@ -96,7 +97,6 @@ const REFUSED: Readonly<Record<string, string>> = {
 const REFUSED_BOOLS: Readonly<Record<string, string>> = {
   detach: "d",
   "oom-kill-disable": "",
-  "publish-all": "P",
   "use-api-socket": "",
 };
 

@@ -6,7 +6,7 @@ import type { Call, Command } from "../command.ts";
 import { parsePairs } from "../csv.ts";
 import { badOptionValue, fileFailed, noTerminal, notSupported } from "../errors.ts";
 import { LayerLines } from "../layer-lines.ts";
-import { variables } from "./build-values.ts";
+import { addHosts, variables } from "./build-values.ts";
 import { RUN_FLAGS, RUN_REFUSED } from "./run-flags.ts";
 
 /** `slipway run`. */
@@ -45,10 +45,7 @@ export const command: Command = {
 
 const HINTS: Readonly<Record<string, string>> = {
   detach: "run waits for the process; start slipway itself in the background",
-  publish: "the container shares the host's network: its ports are open already",
-  "publish-all": "the container shares the host's network: its ports are open already",
-  name: "a container is gone when its process ends",
-  restart: "a container is gone when its process ends",
+  restart: "run waits for the process and does not start it again",
 };
 
 function optionsOf({ flags, console }: Call): Partial<RunOptions> {
@@ -56,11 +53,23 @@ function optionsOf({ flags, console }: Call): Partial<RunOptions> {
   const user = flags.text("user");
   const workdir = flags.text("workdir");
   const hostname = flags.text("hostname");
+  const name = flags.text("name");
+  const shmSizeBytes = flags.number("shm-size");
   return {
     ...(entrypoint === undefined ? {} : { entrypoint: entrypoint === "" ? [] : [entrypoint] }),
     ...(user ? { user } : {}),
     ...(workdir ? { workdir } : {}),
     ...(hostname ? { hostname } : {}),
+    ...(name ? { name } : {}),
+    ...(shmSizeBytes ? { shmSizeBytes } : {}),
+    remove: flags.bool("rm"),
+    publish: flags.list("publish"),
+    publishAll: flags.bool("publish-all"),
+    addHosts: addHosts(flags.list("add-host")),
+    ulimits: flags.list("ulimit"),
+    capAdd: flags.list("cap-add"),
+    capDrop: flags.list("cap-drop"),
+    tmpfs: flags.list("tmpfs"),
     env: [...flags.list("env-file").flatMap((file) => envFile(file, console.env)), ...pairs(flags.list("env"), console.env)],
     volumes: [...flags.list("volume"), ...flags.list("mount").map(mountAsVolume)],
     network: networkOf(flags.text("network")),

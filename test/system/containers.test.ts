@@ -1,0 +1,173 @@
+/** Containers that are kept: names, published ports, commit, volumes, removal. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { busyboxTar } from "../support/base.ts";
+import { freePort, lacking, type Outcome, Place, program } from "../support/slipway.ts";
+
+const skip: string | false = lacking("dpkg");
+let place: Place;
+
+before(async () => {
+  if (skip) return;
+  place = new Place();
+  const changes = ["-c", 'CMD ["sh"]', "-c", "EXPOSE 5000"];
+  assert.equal((await place.slipway(["import", ...changes, await busyboxTar(), "busybox"])).code, 0);
+});
+after(() => place?.[Symbol.dispose]());
+
+function slipway(...words: string[]): Promise<Outcome> {
+  return place.slipway(words);
+}
+
+test("a container keeps its name; commit makes an image of what it has become", { skip }, async () => {
+  const ran = await slipway(
+    "run",
+    "--name",
+    "worker",
+    "-e",
+    "A=1",
+    "-w",
+    "/srv",
+    "busybox",
+    "sh",
+    "-c",
+    "echo done > /srv/file; exit 3",
+  );
+  assert.equal(ran.code, 3, ran.stderr);
+  const taken = await slipway("run", "--name", "worker", "busybox", "true");
+  assert.equal(taken.code, 125);
+  assert.match(taken.stderr, /The container name "\/worker" is already in use by container "[0-9a-f]{64}"/);
+  assert.equal((await slipway("ps", "-a", "--format", "{{.Names}} {{.State}} {{.Image}}")).stdout, "worker exited busybox\n");
+  assert.match(
+    (await slipway("ps", "-a")).stdout,
+    /^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES\n[0-9a-f]{12} +busybox +"sh -c 'echo|Exited \(3\)/,
+  );
+  assert.equal(
+    (await slipway("inspect", "-f", "{{.State.ExitCode}} {{.Config.WorkingDir}} {{.Name}}", "worker")).stdout,
+    "3 /srv /worker\n",
+  );
+
+  const committed = await slipway(
+    "commit",
+    "-m",
+    "by hand",
+    "-c",
+    "LABEL kind=test",
+    "-c",
+    'CMD ["cat", "file"]',
+    "worker",
+    "made:1",
+  );
+  assert.equal(committed.code, 0, committed.stderr);
+  assert.match(committed.stdout, /^sha256:[0-9a-f]{64}\n$/);
+  assert.equal((await slipway("run", "--rm", "made:1")).stdout, "done\n");
+  const [image] = JSON.parse((await slipway("inspect", "made:1")).stdout);
+  assert.equal(image.Config.Labels.kind, "test");
+  assert.ok(image.Config.Env.includes("A=1"));
+  assert.equal(image.Comment, "by hand");
+  assert.equal(image.RootFS.Layers.length, 2);
+  assert.match((await slipway("history", "--no-trunc", "made:1")).stdout, /sh -c echo done > \/srv\/file; exit 3 .*by hand/);
+
+  const used = await slipway("rmi", "busybox");
+  assert.equal(used.code, 1);
+  assert.match(used.stderr, /must force\) - container [0-9a-f]{12} is using its referenced image/);
+  assert.equal((await slipway("rm", "worker")).stdout, "worker\n");
+  assert.match((await slipway("rm", "worker")).stderr, /No such container: worker/);
+  assert.equal((await slipway("ps", "-aq")).stdout, "");
+});
+
+test("a published port answers on the host, and is told by port, ps and inspect", { skip, timeout: 60_000 }, async () => {
+  const [outside, inside] = [await freePort(), await freePort()];
+  const serve = `mkdir /www; echo page > /www/index.html; exec httpd -f -p 127.0.0.1:${inside} -h /www`;
+  const child = started("run", "--name", "web", "-p", `${outside}:${inside}`, "busybox", "sh", "-c", serve);
+  try {
+    assert.equal(await fetched(outside), "page\n");
+    assert.equal((await slipway("port", "web")).stdout, `${inside}/tcp -> 0.0.0.0:${outside}\n`);
+    assert.match((await slipway("ps")).stdout, new RegExp(`Up .*0\\.0\\.0\\.0:${outside}->${inside}/tcp +web`));
+    const [details] = JSON.parse((await slipway("inspect", "web")).stdout);
+    assert.deepEqual(details.NetworkSettings.Ports, {
+      "5000/tcp": null,
+      [`${inside}/tcp`]: [{ HostIp: "0.0.0.0", HostPort: String(outside) }],
+    });
+    const again = await slipway("run", "--rm", "-p", `${outside}:1`, "busybox", "true");
+    assert.equal(again.code, 125);
+    assert.match(again.stderr, /port is already allocated/);
+    assert.match((await slipway("rm", "web")).stderr, /container is running/);
+    assert.equal((await slipway("rm", "-f", "web")).code, 0);
+  } finally {
+    await ended(child);
+  }
+  assert.equal((await slipway("ps", "-aq")).stdout, "");
+});
+
+test("all exposed ports are published on free ones with -P", { skip, timeout: 60_000 }, async () => {
+  const child = started("run", "--rm", "--name", "all", "-P", "busybox", "sleep", "60");
+  try {
+    let told = "";
+    for (let attempt = 0; told === "" && attempt < 100; attempt++) {
+      await sleep(50);
+      told = (await slipway("port", "all")).stdout;
+    }
+    assert.match(told, /^5000\/tcp -> 0\.0\.0\.0:\d+\n$/);
+  } finally {
+    await ended(child);
+  }
+});
+
+test("volumes keep what is written; those without a name go with --rm", { skip }, async () => {
+  const context = place.files("volumes", { Dockerfile: "FROM busybox\nRUN mkdir /data && echo image > /data/f\nVOLUME /data\n" });
+  assert.equal((await slipway("build", "-t", "data", context)).code, 0);
+  const ran = await slipway(
+    "run",
+    "--rm",
+    "-v",
+    "kept:/kept",
+    "data",
+    "sh",
+    "-c",
+    "cat /data/f; echo x > /kept/y; echo lost > /data/f",
+  );
+  assert.equal(ran.stdout, "image\n", ran.stderr);
+  assert.equal((await slipway("run", "--rm", "-v", "kept:/kept:ro", "data", "cat", "/kept/y", "/data/f")).stdout, "x\nimage\n");
+  assert.equal((await slipway("volume", "ls", "-q")).stdout, "kept\n");
+  assert.equal((await slipway("run", "--name", "holder", "-v", "kept:/data", "data", "cat", "/data/y")).stdout, "x\n");
+  assert.match((await slipway("volume", "rm", "kept")).stderr, /volume is in use/);
+  await slipway("rm", "holder");
+  assert.equal((await slipway("volume", "rm", "kept")).stdout, "kept\n");
+  assert.equal(existsSync(`${place.root}/volumes/kept`), false);
+});
+
+test("a runner that is killed leaves a container that has ended", { skip, timeout: 60_000 }, async () => {
+  const child = started("run", "--name", "doomed", "busybox", "sleep", "60");
+  for (let attempt = 0; (await slipway("ps", "-q")).stdout === "" && attempt < 100; attempt++) await sleep(50);
+  const end = new Promise((resolve) => child.on("close", resolve));
+  child.kill("SIGKILL");
+  await end;
+  assert.equal((await slipway("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "doomed")).stdout, "exited 137\n");
+  assert.equal((await slipway("rm", "doomed")).code, 0);
+});
+
+function started(...words: string[]): ChildProcess {
+  return spawn(program, ["--root", place.root, ...words], { stdio: "ignore" });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const end = new Promise((resolve) => child.on("close", resolve));
+  child.kill("SIGTERM");
+  await end;
+}
+
+async function fetched(port: number): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await sleep(100);
+    }
+  }
+}
