@@ -62,7 +62,7 @@ test("a build that is killed leaves a good store", { skip }, async () => {
   assert.match(again.stderr, /RUN echo one > \/one\n#\d+ CACHED/);
 });
 
-test("skopeo reads the store as it lies", { skip: skip || lacking("skopeo") }, async () => {
+test("skopeo and umoci read the store as it lies", { skip: skip || lacking("skopeo", "umoci") }, async () => {
   const context = place.files("plain", { Dockerfile: "FROM busybox\nLABEL a=b\nRUN echo x > /x\n" });
   assert.equal((await place.slipway(["build", "-t", "plain:1", context])).code, 0);
   const seen = await run(["skopeo", "inspect", `oci:${place.root}:plain:1`]);
@@ -70,6 +70,10 @@ test("skopeo reads the store as it lies", { skip: skip || lacking("skopeo") }, a
   assert.deepEqual(JSON.parse(seen.stdout).Labels, { a: "b" });
   const copied = await run(["skopeo", "copy", "-q", `oci:${place.root}:plain:1`, `dir:${join(place.folder, "copied")}`]);
   assert.equal(copied.code, 0, copied.stderr);
+  const bundle = join(place.folder, "bundle");
+  const unpacked = await run(["umoci", "unpack", "--image", `${place.root}:plain:1`, bundle]);
+  assert.equal(unpacked.code, 0, unpacked.stderr);
+  assert.equal(readFileSync(join(bundle, "rootfs/x"), "utf8"), "x\n");
 });
 
 const specs = join(import.meta.dirname, "../../../shared/specs");
