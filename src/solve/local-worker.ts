@@ -89,6 +89,7 @@ export class LocalWorker implements Worker {
     job: StepJob,
   ): Promise<Snapshot> {
     if (vertex.step.kind === "merge") {
+      job.start();
       const merged = [...base, ...(inputs.flat() as LayerId[])];
       job.keep(merged);
       return merged;

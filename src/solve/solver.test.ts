@@ -157,6 +157,17 @@ test("COPY --link survives a new base: its layer is the very same", async () => 
   assert.equal(after.at(-1), before.at(-1));
 });
 
+test("COPY --link is told as one line, which is done when it was stacked anew", async () => {
+  const w = world();
+  const builder = run("compile", image("builder"));
+  await w.solve(link(builder, image("base")));
+  assert.equal(w.states.filter((state) => state === "done").length, 2);
+  await w.solve(link(builder, image("new base")));
+  assert.equal(w.states.at(-1), "done");
+  await w.solve(link(builder, image("new base")));
+  assert.deepEqual(w.states, ["cached", "cached", "cached", "cached"]);
+});
+
 test("two vertices with one key run once, also at the same time", async () => {
   const w = world();
   await w.solve(copy(run("same", image("base")), run("same", image("base"))));

@@ -22,6 +22,8 @@ export class Solver {
   readonly #snapshots = new Map<Key, Promise<readonly TreeId[]>>();
   readonly #stale = new Map<Vertex, boolean>();
   readonly #shown = new Map<Vertex, string>();
+  /** The merge that a vertex is told as: a COPY --link is one line. */
+  readonly #merges = new Map<Vertex, StepVertex>();
   readonly #ahead: Promise<void>[] = [];
   #failure: unknown;
   #failed: Vertex | undefined;
@@ -80,6 +82,7 @@ export class Solver {
   }
 
   async #perform(vertex: StepVertex, key: Key): Promise<Snapshot> {
+    this.#tellAsOne(vertex);
     const inputs = vertex.inputs.map((input) => this.#tree(input.vertex));
     const [base, ...trees] = await allSettled([vertex.base ? this.#tree(vertex.base) : Promise.resolve([]), ...inputs]);
     const ingredients = await this.#ingredientsOf(vertex);
@@ -183,20 +186,32 @@ export class Solver {
   #showCached(vertex: Vertex): void {
     if (this.#shown.has(vertex)) return;
     if ("step" in vertex) {
+      this.#tellAsOne(vertex);
       if (vertex.base) this.#showCached(vertex.base);
       for (const input of vertex.inputs) this.#showCached(input.vertex);
     } else if (vertex.source.kind === "context" || vertex.source.kind === "inline") return;
     this.#show(vertex, "cached");
   }
 
+  #tellAsOne(vertex: StepVertex): void {
+    if (vertex.step.kind === "merge") for (const input of vertex.inputs) this.#merges.set(input.vertex, vertex);
+  }
+
   #show(vertex: Vertex, state: "running" | "cached" | "done" | "failed", error?: unknown): void {
     this.#shown.set(vertex, state);
+    const merge = this.#merges.get(vertex);
+    if (merge) {
+      // The merge ends the line, and stacks anew what may have been found.
+      if ((state === "running" && !this.#shown.has(merge)) || state === "failed") this.#show(merge, state, error);
+      return;
+    }
     const text = error instanceof Error ? { error: error.message } : {};
     this.#progress({ type: "vertex", id: this.#idOf(vertex), name: vertex.origin.name, state, time: Date.now(), ...text });
   }
 
   readonly #ids = new Map<Vertex, string>();
-  #idOf(vertex: Vertex): string {
+  #idOf(part: Vertex): string {
+    const vertex = this.#merges.get(part) ?? part;
     const id = this.#ids.get(vertex) ?? `v${this.#ids.size + 1}`;
     this.#ids.set(vertex, id);
     return id;

@@ -157,7 +157,11 @@ export class View {
   /** A directory that is ignored shows only if something in it does. */
   #visible(node: Node): boolean {
     const patterns = this.#patterns;
-    if (!patterns?.ignoresOnWalk(node.path)) return true;
+    if (!patterns) return true;
+    if (!patterns.ignoresOnWalk(node.path)) {
+      // Docker sends a file that its two readings of `!` patterns disagree on, but without its content; here it stays out.
+      return node.stat.isDirectory() || !patterns.mayContain(node.path) || !patterns.ignores(node.path);
+    }
     return node.stat.isDirectory() && patterns.mayContain(node.path) && this.list(node).length > 0;
   }
 }

@@ -39,7 +39,8 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
     return { by: "content", vertex, select };
   });
   const whole: CopyStep = { ...step, actions: parts.map((part) => part.action) };
-  if (copy.link) addLinked(whole, inputs, copy, stage);
+  // BuildKit takes a COPY with --chmod for a plain one: the mode of folders that exist below is not to change.
+  if (copy.link && !step.mode) addLinked(whole, inputs, copy, stage);
   else stage.add(whole, inputs, stage.shown(copy.text), copy.range);
   stage.record(historyOf(copy, sources, dest, step), true);
 }
