@@ -1,3 +1,4 @@
+export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
 export { type CommitOptions, commitContainer } from "./commit.ts";
@@ -15,6 +16,7 @@ export { type HistoryRow, imageHistory } from "./history.ts";
 export { type ImageSummary, listImages, shortId } from "./images.ts";
 export { type ImportOptions, importImage } from "./import.ts";
 export { type ImageDetails, inspectImage } from "./inspect.ts";
+export { listTargets, outlineFile } from "./outline.ts";
 export type { Output } from "./outputs.ts";
 export { type Pruned, type PruneOptions, prune } from "./prune.ts";
 export { type PullOptions, type PullResult, pullImage } from "./pull.ts";

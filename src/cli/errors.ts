@@ -65,6 +65,22 @@ export function badOptionValue(option: string, value: string, reason: string): S
   return new SlipwayError(`invalid value ${JSON.stringify(value)} for ${option}: ${reason}`, { code: "OPTION_VALUE_INVALID" });
 }
 
+/** The value of `--call` has a field that means nothing. The words are buildx's. */
+export function badCall(text: string, what: "value" | "field" = "value"): SlipwayError {
+  return new SlipwayError(`invalid print ${what}: ${text}`, {
+    code: "CALL_INVALID",
+    hint: "such as --call=check,format=json; the fields are format and ignorestatus",
+  });
+}
+
+/** `--call` asks for what is not known. The words are BuildKit's. */
+export function unknownCall(method: string): SlipwayError {
+  return new SlipwayError(`unsupported request frontend.${method}`, {
+    code: "CALL_UNKNOWN",
+    hint: "there are build, check, outline and targets",
+  });
+}
+
 /** Two options exclude each other. */
 export function optionsExclude(message: string): SlipwayError {
   return new SlipwayError(message, { code: "OPTIONS_EXCLUDE" });

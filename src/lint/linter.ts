@@ -35,11 +35,16 @@ export class Linter implements PlanWatcher {
       isImageName: options.isImageName,
     };
     const wanted = (options.rules ?? RULES).filter((rule) => isWanted(rule, this.#options));
-    this.#rules = wanted.map((rule) => ({ rule, tell: (subject, message) => this.#add(rule.name, subject, message) }));
+    this.#rules = wanted.map((rule) => ({ rule, tell: (subject, message) => this.#add(rule, subject, message) }));
     this.#warnings = file.warnings
       .filter(({ rule }) => !has(this.#options.skip, rule))
       // The reader quotes the whole instruction; a list shows the line anyway.
-      .map((one) => ({ ...one, message: one.message.replace(/ found in: [^]*/, ""), url: one.url ?? urlOf(one.rule) }));
+      .map((one) => ({
+        ...one,
+        message: one.message.replace(/ found in: [^]*/, ""),
+        url: one.url ?? urlOf(one.rule),
+        description: descriptionOf(one.rule),
+      }));
     for (const { rule, tell } of this.#rules) rule.written?.(file, tell);
     for (const { rule, tell } of this.#rules) rule.whole?.(file, this.#around, tell);
   }
@@ -69,9 +74,14 @@ export class Linter implements PlanWatcher {
     return this.#options.error && this.#warnings.length > 0 ? lintViolation(this.warnings(), this.#place) : undefined;
   }
 
-  #add(rule: string, subject: Parameters<Tell>[0], message: string): void {
-    if (!skippedAbove(subject.comments, rule)) this.#warnings.push({ rule, message, range: subject.range, url: urlOf(rule) });
+  #add({ name, description }: Rule, subject: Parameters<Tell>[0], message: string): void {
+    if (skippedAbove(subject.comments, name)) return;
+    this.#warnings.push({ rule: name, description, message, range: subject.range, url: urlOf(name) });
   }
+}
+
+function descriptionOf(name: string): string {
+  return RULES.find((rule) => rule.name === name)?.description ?? "";
 }
 
 function isWanted(rule: Rule, options: CheckOptions): boolean {

@@ -7,6 +7,8 @@ import type { LineState, NamedScope } from "../plan/index.ts";
 export interface Warning {
   /** Name of the rule. */
   readonly rule: string;
+  /** What the rule asks for, whatever the line. */
+  readonly description: string;
   readonly message: string;
   readonly range: Range;
   /** Where the rule is explained. */
@@ -40,6 +42,8 @@ export interface Surroundings {
  */
 export interface Rule {
   readonly name: string;
+  /** What it asks for, in a clause; BuildKit's words for its own rules, which Docker prints too. */
+  readonly description: string;
   /** What is bad about it and what is better, in one sentence. */
   readonly advice: string;
   /** Runs only where the file or the user asks for it. */

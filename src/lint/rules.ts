@@ -14,6 +14,7 @@ import { jsonArgsRecommended } from "./rules/json-args-recommended.ts";
 import { legacyKeyValueFormat } from "./rules/legacy-key-value-format.ts";
 import { maintainerDeprecated } from "./rules/maintainer-deprecated.ts";
 import { multipleInstructionsDisallowed } from "./rules/multiple-instructions-disallowed.ts";
+import { noEmptyContinuation } from "./rules/no-empty-continuation.ts";
 import { redundantTargetPlatform } from "./rules/redundant-target-platform.ts";
 import { reservedStageName } from "./rules/reserved-stage-name.ts";
 import { secretsUsedInArgOrEnv } from "./rules/secrets-used-in-arg-or-env.ts";
@@ -22,7 +23,6 @@ import { undefinedArgInFrom } from "./rules/undefined-arg-in-from.ts";
 import { undefinedVar } from "./rules/undefined-var.ts";
 import { workdirRelativePath } from "./rules/workdir-relative-path.ts";
 
-/** NoEmptyContinuation is told by the reader of the file itself. */
 export const RULES: readonly Rule[] = [
   stageNameCasing,
   fromAsCasing,
@@ -30,6 +30,7 @@ export const RULES: readonly Rule[] = [
   legacyKeyValueFormat,
   invalidDefinitionDescription,
   consistentInstructionCasing,
+  noEmptyContinuation,
   reservedStageName,
   duplicateStageName,
   invalidDefaultArgInFrom,

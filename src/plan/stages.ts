@@ -70,7 +70,7 @@ export class Stages {
 
   /** Plans stages and what they need. The images of all are looked up first, and at the same time. */
   async plan(targets: readonly number[]): Promise<readonly PlannedStage[]> {
-    const needed = this.#neededFor(targets).sort((a, b) => a - b);
+    const needed = this.neededFor(targets).sort((a, b) => a - b);
     for (const found of await Promise.allSettled(needed.map((index) => this.#baseOf(index))))
       if (found.status === "rejected") throw found.reason;
     const planned: PlannedStage[] = [];
@@ -134,7 +134,8 @@ export class Stages {
     return base === "scratch" ? { kind: "scratch", replaced } : { kind: "image", name: base, replaced };
   }
 
-  #neededFor(targets: readonly number[]): number[] {
+  /** Stages and what they need, each once, the nearest first. */
+  neededFor(targets: readonly number[]): number[] {
     const needed = new Set(targets);
     // A set is walked together with what is added on the way.
     for (const index of needed) {

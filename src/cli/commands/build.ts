@@ -1,14 +1,14 @@
 /** `build`: an image from a Dockerfile. */
 import { existsSync, writeFileSync } from "node:fs";
-import { type BuildOptions, type BuildResult, build, checkFile, type Output, type Workbench } from "../../api/index.ts";
+import { type BuildOptions, type BuildResult, build, type Output, type Workbench } from "../../api/index.ts";
 import type { SourceText } from "../../core/index.ts";
 import { openBench } from "../bench.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
 import type { Call, Command } from "../command.ts";
-import { badOptionValue, fileFailed, notSupported, optionsExclude } from "../errors.ts";
+import { fileFailed, notSupported, optionsExclude } from "../errors.ts";
 import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
-import { checkReport, failedSteps, warningList } from "../report.ts";
+import { failedSteps, warningList } from "../report.ts";
 import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
 import {
   addHosts,
@@ -22,6 +22,7 @@ import {
   pullPolicy,
   variables,
 } from "./build-values.ts";
+import { type Request, requestOf } from "./call-request.ts";
 
 /** `slipway build`. */
 export const command: Command = {
@@ -34,7 +35,8 @@ export const command: Command = {
     refuse(call);
     const mode = modeOf(call);
     const { options, push } = await optionsOf(call);
-    if (isCheck(call)) return checkOnly(options, call);
+    const request = requestOf(call);
+    if (request) return await ask(request, options, mode, call);
     const bench = openBench(call);
     const trace = new Trace();
     const display = openProgress(mode, trace, console);
@@ -56,6 +58,13 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** Asks about the file instead of building it. Displays that write no lines of their own are parted from the answer, as with buildx. */
+async function ask(request: Request, options: BuildOptions, mode: string, call: Call): Promise<number> {
+  const { answerCall } = await import("./build-call.ts");
+  if (mode === "quiet" || mode === "tty") call.console.print("\n");
+  return answerCall(request, options, call);
+}
 
 /** Flags that slipway does not have are refused; switching off what it does not have is fine. */
 function refuse({ flags, console }: Call): void {
@@ -84,23 +93,6 @@ function modeOf({ flags, console }: Call): string {
     throw optionsExclude(`progress=${asked} and quiet cannot be used together`);
   }
   return progressMode(quiet ? "quiet" : asked, quiet, console);
-}
-
-/** Whether the file is only to be checked. Other methods than that and to build are refused. */
-function isCheck({ flags }: Call): boolean {
-  const method = flags.bool("check") ? "check" : (flags.text("call") ?? "build").split(",")[0];
-  if (method === "check" || method === "lint") return true;
-  if (method === "build" || method === "") return false;
-  if (method === "outline" || method === "targets") throw notSupported(`--call=${method}`, "--call=check is there");
-  throw badOptionValue("--call", method ?? "", "it is build or check");
-}
-
-/** Prints advice. Ends with 1 if there is any, as Docker does; what is wrong with the file is thrown after it. */
-async function checkOnly(options: BuildOptions, call: Call): Promise<number> {
-  const { warnings, source, error } = await checkFile(openBench(call), options);
-  if (!error || warnings.length > 0) call.console.print(checkReport(warnings, source));
-  if (error) throw error;
-  return warnings.length > 0 ? 1 : 0;
 }
 
 /** Where the Dockerfile and the context are. */

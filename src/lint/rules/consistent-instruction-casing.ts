@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const consistentInstructionCasing: Rule = {
   name: "ConsistentInstructionCasing",
+  description: "All commands within the Dockerfile should use the same casing (either upper or lower)",
   advice: "Keywords are found faster when all of a file are written in one case.",
   whole({ stages }, _around, tell) {
     const lines = stages.flatMap(({ from, body }) => [from, ...body]);

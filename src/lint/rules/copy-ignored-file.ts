@@ -4,6 +4,7 @@ import { textOf } from "../variables.ts";
 
 export const copyIgnoredFile: Rule = {
   name: "CopyIgnoredFile",
+  description: "Attempting to Copy file that is excluded by .dockerignore",
   advice: "What .dockerignore excludes is not in the build context and cannot be copied.",
   line(line, { scope, escape }, tell, { ignored }) {
     if (!ignored || (line.kind !== "COPY" && line.kind !== "ADD")) return;

@@ -3,6 +3,8 @@ import { wordsOf } from "../variables.ts";
 
 export const exposeInvalidFormat: Rule = {
   name: "ExposeInvalidFormat",
+  description:
+    "IP address and host-port mapping should not be used in EXPOSE instruction. This will become an error in a future release",
   advice: "EXPOSE names ports of the container; addresses and host ports are for run -p.",
   line(line, { scope, escape }, tell) {
     if (line.kind !== "EXPOSE") return;

@@ -3,6 +3,7 @@ import { wordsOf } from "../variables.ts";
 
 export const exposeProtoCasing: Rule = {
   name: "ExposeProtoCasing",
+  description: "Protocol in EXPOSE instruction should be lowercase",
   advice: "Protocols of ports are written in small letters.",
   line(line, { scope, escape }, tell) {
     if (line.kind !== "EXPOSE") return;

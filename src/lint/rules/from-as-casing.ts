@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const fromAsCasing: Rule = {
   name: "FromAsCasing",
+  description: "The 'as' keyword should match the case of the 'from' keyword",
   advice: "FROM and AS read better when both are written in one case.",
   written({ stages }, tell) {
     for (const { from } of stages) {

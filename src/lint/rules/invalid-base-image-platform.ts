@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const invalidBaseImagePlatform: Rule = {
   name: "InvalidBaseImagePlatform",
+  description: "Base image platform does not match expected target platform",
   advice: "Programs of another platform do not run, or run slowly.",
   base(from, { name, found, wanted }, tell) {
     if (withoutVariant(found) === withoutVariant(wanted)) return;

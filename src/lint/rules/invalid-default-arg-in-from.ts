@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 
 export const invalidDefaultArgInFrom: Rule = {
   name: "InvalidDefaultArgInFrom",
+  description: "Default value for global ARG results in an empty or invalid base image name",
   advice: "A file is easier to build when it can be built without build arguments.",
   whole({ stages, escape }, { defaults, isImageName }, tell) {
     for (const { from } of stages) {

@@ -3,6 +3,8 @@ import type { Rule, Subject, Tell } from "../rule.ts";
 
 export const invalidDefinitionDescription: Rule = {
   name: "InvalidDefinitionDescription",
+  description:
+    "Comment for build stage or argument should follow the format: `# <arg/stage name> <description>`. If this is not intended to be a description comment, add an empty line or comment between the instruction and the comment.",
   advice: "A comment right above ARG or FROM is shown as its description if it begins with the name.",
   experimental: true,
   written({ globals, stages }, tell) {

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const multipleInstructionsDisallowed: Rule = {
   name: "MultipleInstructionsDisallowed",
+  description: "Multiple instructions of the same type should not be used in the same stage",
   advice: "Only the last CMD, ENTRYPOINT and HEALTHCHECK of a stage counts.",
   line(line, { stage }, tell) {
     if (!ONCE.includes(line.kind)) return;

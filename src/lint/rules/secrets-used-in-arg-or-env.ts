@@ -3,6 +3,7 @@ import { textOf } from "../variables.ts";
 
 export const secretsUsedInArgOrEnv: Rule = {
   name: "SecretsUsedInArgOrEnv",
+  description: "Sensitive data should not be used in the ARG or ENV commands",
   advice: "What ENV and ARG hold can be read from the image; RUN --mount=type=secret leaves nothing behind.",
   line(line, { scope, escape }, tell) {
     if (line.kind !== "ENV" && line.kind !== "ARG") return;

@@ -4,6 +4,7 @@ import { variablesOf } from "../variables.ts";
 
 export const undefinedArgInFrom: Rule = {
   name: "UndefinedArgInFrom",
+  description: "FROM command must use declared ARGs",
   advice: "FROM sees only ARGs that stand before the first FROM.",
   from(from, globals, tell, { declared }) {
     const words = [from.image, ...(from.platform ? [from.platform] : [])];

@@ -4,6 +4,7 @@ import { undefinedVariables } from "../words.ts";
 
 export const undefinedVar: Rule = {
   name: "UndefinedVar",
+  description: "Variables should be defined before their use",
   advice: "A variable that is not set stands for nothing, which is rarely meant.",
   line(line, state, tell) {
     for (const name of undefinedVariables(line, state)) {

@@ -3,6 +3,8 @@ import { textOf } from "../variables.ts";
 
 export const workdirRelativePath: Rule = {
   name: "WorkdirRelativePath",
+  description:
+    "Relative workdir without an absolute workdir declared within the build can have unexpected results if the base image changes",
   advice: "A relative WORKDIR depends on what the base image has set.",
   line(line, { stage, ancestors, scope, escape }, tell) {
     if (line.kind !== "WORKDIR") return;
