@@ -7,8 +7,9 @@ import { assembleImage, layerBlob } from "../image/index.ts";
 import { Linter, type Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
-import { type Loans, LocalWorker, type Snapshot, Solver, storeCache } from "../solve/index.ts";
+import { History, type Loans, LocalWorker, type Snapshot, Solver, storeCache } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
+import { buildId, folderOf } from "./build-id.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
 import { httpGet } from "./http-get.ts";
 import { explainMissing } from "./missing-source.ts";
@@ -118,8 +119,11 @@ async function solve(
   if (!plan.result) return [];
   const { store } = bench;
   const final = chainOf(plan.result);
+  const id = buildId(options, contexts, plan.platform);
+  const history = new History(store, id, plan.result, (vertex) => folderOf(vertex, contexts));
   const worker = new LocalWorker({
     store,
+    history: id,
     executor: () => openedExecutor(bench, progress),
     openBlob: bench.openBlob,
     httpGet: httpGet(bench),
@@ -132,11 +136,13 @@ async function solve(
       if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
     },
   });
-  const solver = new Solver(storeCache(store), worker, signal, progress);
+  const solver = new Solver(storeCache(store), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
   try {
     return await solver.solve(plan.result);
   } catch (error) {
     throw error instanceof SlipwayError ? explainMissing(error, solver.failed, contexts) : error;
+  } finally {
+    history.keep(solver.made);
   }
 }
 

@@ -106,13 +106,13 @@ function recordedLayers(store: Store): Digest[] {
 
 function dropRecords(store: Store): number {
   let count = 0;
-  for (const table of ["results", "contents", "http", "downloads", "git"]) {
+  for (const table of ["results", "contents", "http", "downloads", "git", "history"]) {
     for (const key of store.records.keys(table)) {
       store.records.remove(table, key);
       count++;
     }
   }
-  rmSync(join(store.paths.records, "stat"), { recursive: true, force: true });
+  for (const folder of ["stat", "listings"]) rmSync(join(store.paths.records, folder), { recursive: true, force: true });
   return count;
 }
 

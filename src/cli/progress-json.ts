@@ -1,5 +1,6 @@
 /** Progress for programs: one JSON object a line, in the shape of BuildKit's SolveStatus (`--progress=rawjson`). */
 import { digestOfBytes, type ProgressEvent } from "../core/index.ts";
+import { changeLine } from "./change-line.ts";
 
 export class JsonProgress {
   readonly #write: (text: string) => void;
@@ -61,6 +62,7 @@ export class JsonProgress {
       ...(event.state === "running" ? {} : { completed: rfc3339(event.time) }),
       ...(event.state === "cached" ? { cached: true } : {}),
       ...(event.error ? { error: event.error } : {}),
+      ...(event.why ? { why: { text: changeLine(event.why) ?? "", changes: event.why } } : {}),
     };
   }
 

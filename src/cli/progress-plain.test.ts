@@ -113,8 +113,8 @@ test("a step that was stopped with the build is not an error of its own", () => 
 
 test("why a step runs again stands under its name", () => {
   assert.equal(
-    printed([vertex("a", "running", 0, { why: "package.json changed" })]),
-    "#1 step a\n#1 why: package.json changed\n",
+    printed([vertex("a", "running", 0, { why: [{ kind: "below", name: "[1/2] RUN a" }] })]),
+    "#1 step a\n#1 why: [1/2] RUN a changed\n",
   );
 });
 

@@ -1,6 +1,7 @@
 /** What is known of a build while it runs: its vertices in order of appearance, and the lines they wrote. */
 import { StringDecoder } from "node:string_decoder";
 import type { ProgressEvent } from "../core/index.ts";
+import { changeLine } from "./change-line.ts";
 
 /** A part of a vertex, such as a layer on its way. */
 export interface TracedStatus {
@@ -90,7 +91,7 @@ export class Trace {
 
   #takeState(vertex: TracedVertex, event: Extract<ProgressEvent, { type: "vertex" }>): string[] {
     vertex.state = event.state;
-    vertex.why = event.why ?? vertex.why;
+    vertex.why = (event.why && changeLine(event.why)) ?? vertex.why;
     if (event.state === "running") return [];
     vertex.ended = event.time;
     vertex.error = event.error ?? vertex.error;

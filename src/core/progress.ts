@@ -1,4 +1,5 @@
 /** What a build tells while it works. Progress flows one way: nothing decides by it. */
+import type { Change } from "./change.ts";
 import type { Digest } from "./digest.ts";
 import type { Range } from "./source.ts";
 
@@ -15,7 +16,7 @@ export type ProgressEvent =
       readonly state: VertexState;
       readonly error?: string;
       /** Why the step was not taken from the cache, where an earlier build had it. */
-      readonly why?: string;
+      readonly why?: readonly Change[];
       /** Milliseconds since the epoch. */
       readonly time: number;
     }

@@ -26,9 +26,14 @@ export interface Selector {
 }
 
 /** An input enters the key of its step as the key that made it, or as the content of the files selected from it. */
-export type Input =
-  | { readonly by: "definition"; readonly vertex: Vertex }
-  | { readonly by: "content"; readonly vertex: Vertex; readonly select: Selector };
+export type Input = { readonly by: "definition"; readonly vertex: Vertex } | ContentInput;
+
+/** An input of which only the selected files count. */
+export interface ContentInput {
+  readonly by: "content";
+  readonly vertex: Vertex;
+  readonly select: Selector;
+}
 
 export interface SourceVertex {
   readonly source: Source;

@@ -4,13 +4,14 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
 import type { Executor } from "../executor/index.ts";
-import type { Selector, Source, Step, StepVertex } from "../graph/index.ts";
+import type { ContentInput, Source, Step, StepVertex } from "../graph/index.ts";
 import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
 import { type LayerId, type Store, temporaryName } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
 import { hasEmulator } from "./emulation.ts";
 import { foreignPlatform } from "./errors.ts";
+import { listingPath } from "./history.ts";
 import type { Loans } from "./secrets.ts";
 import { fetchGit, pinGit } from "./sources/git.ts";
 import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
@@ -37,6 +38,8 @@ export interface LocalWorkerOptions {
   readonly jobs: number;
   /** What processes of this machine are made for. */
   readonly platform: Platform;
+  /** What earlier builds of this one go by, so that what changed since can be told; nothing is remembered without it. */
+  readonly history?: Digest;
   /** Told of each new layer as soon as its files are final. */
   readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
 }
@@ -109,11 +112,17 @@ export class LocalWorker implements Worker {
     });
   }
 
-  async digest(tree: readonly TreeId[], select: Selector, signal: AbortSignal): Promise<Digest> {
+  async digest(tree: readonly TreeId[], input: ContentInput, signal: AbortSignal): Promise<Digest> {
     const source = sourceOf(this.#store, this.#options.contexts, tree);
     const context =
       source.kind === "folder" ? this.#options.contexts.get((tree[0] as string).slice("context:".length)) : undefined;
-    const work = { source, select, ...(context ? { statCachePath: context.statCache } : {}) };
+    const { history } = this.#options;
+    const work = {
+      source,
+      select: input.select,
+      ...(context ? { statCachePath: context.statCache } : {}),
+      ...(history ? { listing: listingPath(this.#store, history, input) } : {}),
+    };
     return (await offload("digestSelection", work, signal)).digest;
   }
 

@@ -6,15 +6,22 @@
  * key needs the snapshot of an input only if that input counts by content and nobody
  * has digested the selected files before. A map of promises is the whole scheduler.
  */
-import { allSettled, type Digest, digestOf, memo, type OnProgress } from "../core/index.ts";
+import { allSettled, type Change, type Digest, digestOf, memo, type OnProgress } from "../core/index.ts";
 import type { Input, StepVertex, Vertex } from "../graph/index.ts";
 import type { Cache, Ingredients, Key, Snapshot } from "./cache.ts";
+import type { IngredientsOf, Made } from "./history.ts";
 import type { TreeId, Worker } from "./worker.ts";
+
+/** Tells what is otherwise in a step than in an earlier build; undefined if none had it. */
+export type Explain = (vertex: StepVertex, ingredients: IngredientsOf) => Promise<readonly Change[] | undefined>;
 
 export class Solver {
   readonly #cache: Cache;
   readonly #worker: Worker;
   readonly #progress: OnProgress;
+  readonly #explain: Explain | undefined;
+  readonly #made = new Map<StepVertex, Made>();
+  readonly #why = new Map<Vertex, readonly Change[]>();
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #keys = new Map<Vertex, Promise<Key>>();
@@ -28,16 +35,22 @@ export class Solver {
   #failure: unknown;
   #failed: Vertex | undefined;
 
-  constructor(cache: Cache, worker: Worker, signal: AbortSignal, progress: OnProgress) {
+  constructor(cache: Cache, worker: Worker, signal: AbortSignal, progress: OnProgress, explain?: Explain) {
     this.#cache = cache;
     this.#worker = worker;
     this.#progress = progress;
+    this.#explain = explain;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
   }
 
   /** The vertex whose work failed first. */
   get failed(): Vertex | undefined {
     return this.#failed;
+  }
+
+  /** The steps that are done, found or made, and what they were made from. */
+  get made(): ReadonlyMap<StepVertex, Made> {
+    return new Map([...this.#made].filter(([vertex]) => ["cached", "done"].includes(this.#shown.get(vertex) ?? "")));
   }
 
   /**
@@ -57,7 +70,12 @@ export class Solver {
   /** The key of a vertex. */
   key(vertex: Vertex): Promise<Key> {
     return memo(this.#keys, vertex, async () => {
-      if ("step" in vertex) return digestOf(await this.#ingredientsOf(vertex));
+      if ("step" in vertex) {
+        const from = await this.#ingredientsOf(vertex);
+        const key = digestOf(from);
+        this.#made.set(vertex, { key, from });
+        return key;
+      }
       return this.#watched(vertex, () => this.#worker.pin(vertex.source, this.#jobOf(vertex)));
     });
   }
@@ -83,9 +101,13 @@ export class Solver {
 
   async #perform(vertex: StepVertex, key: Key): Promise<Snapshot> {
     this.#tellAsOne(vertex);
+    const explained = this.#explain?.(vertex, (of) => this.#ingredientsOf(of));
+    explained?.catch(() => {});
     const inputs = vertex.inputs.map((input) => this.#tree(input.vertex));
     const [base, ...trees] = await allSettled([vertex.base ? this.#tree(vertex.base) : Promise.resolve([]), ...inputs]);
     const ingredients = await this.#ingredientsOf(vertex);
+    const why = await explained;
+    if (why) this.#why.set(vertex, why);
     return this.#watched(vertex, async () => {
       const layers = (base ?? []) as Snapshot;
       const stale = this.#isStale(vertex);
@@ -116,7 +138,7 @@ export class Solver {
     }
     if (base && "step" in base) this.#startAhead(base);
     const tree = await this.#tree(input.vertex);
-    const digest = await this.#worker.digest(tree, input.select, this.#signal);
+    const digest = await this.#worker.digest(tree, input, this.#signal);
     this.#cache.putContent(key, input.select, digest);
     return digest;
   }
@@ -201,12 +223,17 @@ export class Solver {
     this.#shown.set(vertex, state);
     const merge = this.#merges.get(vertex);
     if (merge) {
+      const why = this.#why.get(vertex);
+      if (why) this.#why.set(merge, why);
       // The merge ends the line, and stacks anew what may have been found.
       if ((state === "running" && !this.#shown.has(merge)) || state === "failed") this.#show(merge, state, error);
       return;
     }
     const text = error instanceof Error ? { error: error.message } : {};
-    this.#progress({ type: "vertex", id: this.#idOf(vertex), name: vertex.origin.name, state, time: Date.now(), ...text });
+    const known = this.#why.get(vertex);
+    const why = known && state === "running" ? { why: known } : {};
+    const { name } = vertex.origin;
+    this.#progress({ type: "vertex", id: this.#idOf(vertex), name, state, time: Date.now(), ...text, ...why });
   }
 
   readonly #ids = new Map<Vertex, string>();

@@ -2,7 +2,7 @@
  * Who does the work of a vertex: the only door from the solver to disks, networks and processes.
  */
 import type { Digest, OnProgress } from "../core/index.ts";
-import type { Selector, Source, Step, StepVertex, Vertex } from "../graph/index.ts";
+import type { ContentInput, Source, Step, StepVertex, Vertex } from "../graph/index.ts";
 import type { LayerId } from "../store/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
 
@@ -35,8 +35,8 @@ export interface Worker {
   fetch(source: Source, key: Key, job: Job): Promise<readonly TreeId[]>;
   /** Does a step and returns its snapshot: that of the base with one layer more. */
   perform(vertex: StepVertex, key: Key, base: Snapshot, inputs: readonly (readonly TreeId[])[], job: StepJob): Promise<Snapshot>;
-  /** The digest of all that a step can see of the files that `select` picks. */
-  digest(tree: readonly TreeId[], select: Selector, signal: AbortSignal): Promise<Digest>;
+  /** The digest of all that a step can see of the files that an input picks from `tree`. */
+  digest(tree: readonly TreeId[], input: ContentInput, signal: AbortSignal): Promise<Digest>;
   /** The part of a step that is in its key; the step itself if left out. */
   keyed?(step: Step): Step;
 }

@@ -7,6 +7,7 @@ import { closeSync, openSync, readlinkSync, readSync } from "node:fs";
 import { posix } from "node:path";
 import type { Digest } from "../core/index.ts";
 import { fileChanged, unreadable } from "./errors.ts";
+import { keepListing, listingLine } from "./listing.ts";
 import { typeOf, xattrsOf } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
 import { type Selection, selectSources } from "./select.ts";
@@ -19,6 +20,8 @@ export interface DigestOptions {
   readonly select: Selection;
   /** File of the stat cache, for a tree of the host. */
   readonly statCachePath?: string;
+  /** File of the selection's listing, which tells later what changed. */
+  readonly listing?: string;
 }
 
 export interface Digested {
@@ -31,14 +34,17 @@ export interface Digested {
 export function digestSelection(options: DigestOptions): Digested {
   const view = openView(options.source);
   const cache = options.statCachePath === undefined ? undefined : new StatCache(options.statCachePath);
-  const digester = new Digester(view, cache);
+  const digester = new Digester(view, cache, options.listing !== undefined);
   const { path, wildcard, followLinks, exclude } = options.select;
   const excluded = exclude.length > 0 ? compilePatterns(exclude) : undefined;
   for (const { asked, node } of selectSources(view, path, wildcard, followLinks, true)) {
+    digester.begin(asked);
     digester.add(posix.basename(asked), node, excluded, "");
   }
   cache?.save();
-  return digester.finish();
+  const digested = digester.finish();
+  if (options.listing !== undefined) keepListing(options.listing, digested.digest, () => digester.listing());
+  return digested;
 }
 
 const buffer: Buffer = Buffer.allocUnsafe(1 << 18);
@@ -49,10 +55,26 @@ class Digester {
   readonly #hash = createHash("sha256");
   #lines: string[] = [];
   #entries = 0;
+  /** All lines so far, by the folder that their names start from; none if nobody will ask. */
+  readonly #kept: { readonly folder: string; readonly lines: unknown[][] }[] | undefined;
 
-  constructor(view: View, cache: StatCache | undefined) {
+  constructor(view: View, cache: StatCache | undefined, keep: boolean) {
     this.#view = view;
     this.#cache = cache;
+    this.#kept = keep ? [] : undefined;
+  }
+
+  /** The files of another selected path follow. */
+  begin(asked: string): void {
+    const folder = posix.dirname(asked);
+    this.#kept?.push({ folder: folder === "." || folder === "/" ? "" : `${folder}/`, lines: [] });
+  }
+
+  /** One line a file, for those who ask what changed. */
+  listing(): string[] {
+    return (this.#kept ?? []).flatMap(({ folder, lines }) =>
+      lines.map(([name, ...parts]) => listingLine(`${folder}${name}`.replace(/^\//, ""), parts)),
+    );
   }
 
   /** Takes a file in under a name, and what is below it. `inside` is its path for the patterns of --exclude. */
@@ -85,6 +107,7 @@ class Digester {
       if (xattrs) parts.push([...xattrs].sort().map(([key, value]) => [key, value.toString("base64")]));
     }
     this.#lines.push(JSON.stringify(parts));
+    this.#kept?.at(-1)?.lines.push(parts);
     this.#entries++;
     if (this.#lines.length >= 1000) this.#flush();
   }

@@ -2,6 +2,7 @@ export { detectArchive } from "./archive.ts";
 export { type CompressionKind, detectCompression, headOf, plainChunks } from "./compress.ts";
 export type { CopyOptions } from "./copy.ts";
 export type { Entry, EntryType } from "./entry.ts";
+export type { Compared } from "./listing.ts";
 export { type ModeChange, parseMode } from "./mode.ts";
 export { offload } from "./offload.ts";
 export { type Packed, type PackOptions, packLayer } from "./pack.ts";

@@ -1,6 +1,7 @@
 /** The long jobs over files that may run in a thread of their own. Arguments and results are plain data. */
 import { digestSelection } from "./content-digest.ts";
 import { copyFiles, makeDirectory } from "./copy.ts";
+import { compareListings } from "./listing.ts";
 import { packLayer } from "./pack.ts";
 import { unpackArchive, unpackLayer } from "./unpack.ts";
 
@@ -11,6 +12,7 @@ export const JOBS: {
   readonly copyFiles: typeof copyFiles;
   readonly makeDirectory: typeof makeDirectory;
   readonly digestSelection: typeof digestSelection;
-} = { unpackLayer, unpackArchive, packLayer, copyFiles, makeDirectory, digestSelection };
+  readonly compareListings: typeof compareListings;
+} = { unpackLayer, unpackArchive, packLayer, copyFiles, makeDirectory, digestSelection, compareListings };
 
 export type JobName = keyof typeof JOBS;

@@ -1,3 +1,4 @@
+import { isSecretName } from "../../core/index.ts";
 import type { Rule } from "../rule.ts";
 import { textOf } from "../variables.ts";
 
@@ -10,15 +11,8 @@ export const secretsUsedInArgOrEnv: Rule = {
     const keys = line.kind === "ENV" ? line.pairs.map((pair) => pair.key.raw) : line.args.map((arg) => arg.key);
     for (const key of keys) {
       const name = textOf(key, scope, escape);
-      if (name !== undefined && isSecret(name))
+      if (name !== undefined && isSecretName(name))
         tell(line, `Do not use ARG or ENV instructions for sensitive data (${line.kind} "${name}")`);
     }
   },
 };
-
-const SECRET = /(?:^|_)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
-const HARMLESS = /(?:^|_)(?:public|file|version)(?:_|$)/i;
-
-function isSecret(name: string): boolean {
-  return SECRET.test(name) && !HARMLESS.test(name);
-}

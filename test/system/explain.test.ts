@@ -1,0 +1,90 @@
+/** Why a step is not taken from the cache, as the progress of a build tells it. */
+import assert from "node:assert/strict";
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { busyboxTar } from "../support/base.ts";
+import { lacking, Place } from "../support/slipway.ts";
+
+const skip: string | false = lacking("dpkg");
+let place: Place;
+
+before(async () => {
+  if (skip) return;
+  place = new Place();
+  assert.equal((await place.slipway(["import", await busyboxTar(), "busybox"])).code, 0);
+});
+after(() => place?.[Symbol.dispose]());
+
+const DOCKERFILE: string = `FROM busybox AS build
+ARG VERSION=1
+COPY . /src
+RUN echo $VERSION > /out
+FROM busybox
+COPY --from=build /out /out
+`;
+
+/** Builds and returns the reasons by the text of their step, without its count. */
+async function reasons(context: string, ...words: string[]): Promise<Record<string, string>> {
+  const { code, stderr } = await place.slipway(["build", "--progress=plain", ...words, context]);
+  assert.equal(code, 0, stderr);
+  const found: Record<string, string> = {};
+  for (const [, number, why] of stderr.matchAll(/^#(\d+) why: (.*)$/gm)) {
+    const name = new RegExp(`^#${number} \\[[^\\]]*\\] (\\S+)`, "m").exec(stderr)?.[1] ?? "";
+    found[name] = why ?? "";
+  }
+  return found;
+}
+
+test("a first build and one that finds everything have nothing to explain", { skip }, async () => {
+  const context = place.files("first", { Dockerfile: DOCKERFILE, a: "a" });
+  assert.deepEqual(await reasons(context), {});
+  assert.deepEqual(await reasons(context), {});
+});
+
+test("changed files are named with the kind of change", { skip }, async () => {
+  const context = place.files("files", { Dockerfile: DOCKERFILE, a: "a", "d/mode": "m", gone: "g", "log/x": "l" });
+  await reasons(context);
+  place.files("files", { a: "b" });
+  assert.equal((await reasons(context))["COPY"], "a (content) of the build context");
+  chmodSync(join(context, "d/mode"), 0o700);
+  assert.equal((await reasons(context))["COPY"], "d/mode (mode) of the build context");
+  rmSync(join(context, "gone"));
+  place.files("files", { "new/deep/x": "x" });
+  assert.equal((await reasons(context))["COPY"], "new (added), gone (removed) of the build context");
+  place.files("files", { ".dockerignore": "lo[g]\n.dockerignore\n" });
+  const found = await reasons(context);
+  assert.equal(found["COPY"], "log (ignored by lo[g]) of the build context");
+  assert.match(found["RUN"] ?? "", /^\[build 2\/3\] COPY \. \/src changed$/);
+});
+
+test("an argument is named with its values, and a stage by the file that became another", { skip }, async () => {
+  const context = place.files("argument", { Dockerfile: DOCKERFILE });
+  await reasons(context);
+  assert.deepEqual(await reasons(context, "--build-arg", "VERSION=2"), {
+    RUN: 'VERSION is "2", was "1"',
+    COPY: "out (content) of stage build",
+  });
+});
+
+test("another base image is named with both digests", { skip }, async () => {
+  const context = place.files("base", { Dockerfile: "FROM moving\nRUN true\n" });
+  await place.slipway(["tag", "busybox", "moving"]);
+  await reasons(context);
+  const other = place.files("other", { Dockerfile: "FROM busybox\nRUN echo x > /x\n" });
+  await place.slipway(["build", "-t", "moving", other]);
+  assert.match((await reasons(context))["RUN"] ?? "", /moving:latest is another image: sha256:\w{12}, was sha256:\w{12}$/);
+});
+
+test("a program gets the changes as data", { skip }, async () => {
+  const context = place.files("data", { Dockerfile: "FROM busybox\nCOPY a /\n", a: "1" });
+  await reasons(context);
+  place.files("data", { a: "2" });
+  const { stderr } = await place.slipway(["build", "--progress=rawjson", context]);
+  const vertices = stderr.split("\n").flatMap((line) => (line.startsWith("{") ? (JSON.parse(line).vertexes ?? []) : []));
+  const why = vertices.find((vertex: { why?: object }) => vertex.why)?.why;
+  assert.deepEqual(why, {
+    text: "a (content) of the build context",
+    changes: [{ kind: "files", from: "the build context", total: 1, files: [{ path: "a", change: "content" }] }],
+  });
+});
