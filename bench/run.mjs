@@ -1,91 +1,106 @@
-// Times slipway beside Docker Engine on the same inputs, in turn, and prints medians, ratios and slipway's peak memory.
-// Docker is asked for at DOCKER_HOST or the default socket; without it slipway is timed alone. `--runs N` (default 5), `--case NAME`.
-import { spawnSync } from "node:child_process";
+// Times slipway, Docker Engine and buildah with the same workloads, in turn (A B C A B C ...), and prints medians,
+// ratios and slipway's peak memory.
+//   --case TEXT     only cases whose name has TEXT in it       --runs N    timed rounds after a warm-up (5)
+//   --peers LIST    docker,buildah (both); `none` for slipway  --write     keeps the rows in bench/results.md
+//   --growth        how cost grows with files, layers and steps instead; with --write also bench/growth.svg
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { growth } from "./growth.mjs";
+import { startRegistry } from "./registry.mjs";
+import { machine, writeResults } from "./results.mjs";
+import { median, must, timed } from "./timed.mjs";
+import { peers, slipway } from "./tools.mjs";
 
 const option = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 const runs = Number(option("--runs") ?? 5);
-const only = option("--case");
-const root = join(import.meta.dirname, "..");
-const work = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-// It costs Node.js a tenth of a second at start-up and has nothing to do with the work.
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-const store = join(work, "store");
+const only = option("--case") ?? "";
+const wanted = option("--peers") ?? "docker,buildah";
+const BASE = "docker.io/library/bench-base:latest";
 
+const work = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+const others = peers(work, wanted === "none" || process.argv.includes("--growth") ? [] : wanted.split(","));
+const tools = [slipway(work), ...others.tools];
+let registry;
 try {
-  const docker = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], { env, encoding: "utf8" });
-  const peer = docker.status === 0 ? docker.stdout.trim() : undefined;
-  prepare(peer);
-  console.log(
-    `${cpus()[0]?.model}, ${cpus().length} processors, Node.js ${process.version}; ${peer ? `Docker Engine ${peer}` : "no Docker Engine"}; ${runs} runs`,
-  );
-  console.log("case                             slipway s   docker s   ratio   peak MiB");
-  for (const file of readdirSync(join(import.meta.dirname, "cases")).sort()) {
-    const name = file.replace(/\.mjs$/, "");
-    if (only && only !== name) continue;
-    const { default: workload } = await import(join(import.meta.dirname, "cases", file));
-    report(name, workload, peer);
+  console.log(`${machine()}; ${tools.map((tool) => tool.version).join(", ")}; ${runs} runs`);
+  const baseTar = giveBase();
+  if (process.argv.includes("--growth")) {
+    await growth({ work, tool: tools[0], base: BASE, runs, write: process.argv.includes("--write") });
+  } else {
+    registry = await startRegistry(work);
+    console.log("case                           slipway s  docker s  ratio buildah s  ratio  peak MiB  goal");
+    const rows = [];
+    for (const file of readdirSync(join(import.meta.dirname, "cases")).sort()) {
+      const name = file.replace(/\.mjs$/, "");
+      if (!name.includes(only)) continue;
+      const { default: workload } = await import(join(import.meta.dirname, "cases", file));
+      if (workload.registry && !registry) continue;
+      rows.push(await measure(name, workload, baseTar));
+      if (process.argv.includes("--write")) writeResults(rows, tools);
+    }
   }
 } finally {
+  registry?.close();
+  for (const tool of tools) {
+    try {
+      tool.clean();
+    } catch (error) {
+      console.error(String(error));
+    }
+  }
+  others.close();
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Gives both the same base image. */
-function prepare(peer) {
-  const tar = join(work, "busybox.tar");
-  must("sh", ["-c", `bash "${join(root, "scripts/busybox-base.sh")}" > "${tar}" 2>/dev/null`]);
-  must(join(root, "bin/slipway"), ["--root", store, "import", "-c", 'CMD ["sh"]', tar, "busybox"]);
-  if (peer) must("docker", ["import", "-c", 'CMD ["sh"]', tar, "busybox"]);
+/** Gives all the same base image; returns its files as a tar. */
+function giveBase() {
+  const [own] = tools;
+  const tar = join(work, "base.tar");
+  must(["sh", "-c", `bash "${join(import.meta.dirname, "../scripts/busybox-base.sh")}" > "${tar}" 2>/dev/null`]);
+  const folder = join(work, "base");
+  mkdirSync(folder);
+  must([
+    "sh",
+    "-c",
+    `printf 'FROM scratch\\nADD base.tar /\\nCMD ["sh"]\\n' > "${folder}/Dockerfile" && cp "${tar}" "${folder}"`,
+  ]);
+  must(own.build(folder, BASE));
+  const image = join(work, "base-image.tar");
+  must(own.save(BASE, image));
+  for (const tool of tools.slice(1)) must(tool.load(image, BASE));
+  return tar;
 }
 
-function report(name, workload, peer) {
+async function measure(name, workload, baseTar) {
   const folder = join(work, name);
   mkdirSync(folder);
-  workload.prepare(folder);
-  const own = [join(root, "bin/slipway"), "--root", store, "build", "-q", "-t", `bench-${name}`, ...workload.flags, folder];
-  const other = ["docker", "build", "-q", "-t", `bench-${name}`, ...workload.flags, folder];
-  const times = { own: [], other: [], peak: 0 };
+  const place = { work, folder, base: BASE, baseTar, tools, registry: registry?.address };
+  await workload.prepare?.(place);
+  const command = workload.command ?? ((tool) => tool.build(folder, `bench/${name}`, workload.flags));
+  const times = new Map(tools.map((tool) => [tool.name, []]));
+  let peakMiB = 0;
   for (let run = 0; run <= runs; run++) {
-    workload.before?.(folder, run);
-    const a = timed(own);
-    const b = peer ? timed(other) : undefined;
-    if (run === 0) continue; // warm-up
-    times.own.push(a.seconds);
-    times.peak = Math.max(times.peak, a.peakMiB);
-    if (b) times.other.push(b.seconds);
+    const now = { ...place, run };
+    await workload.before?.(now);
+    for (const tool of tools) {
+      await workload.setUp?.(tool, now);
+      const { seconds, peakMiB: peak } = timed(command(tool, now));
+      if (run === 0) continue; // warm-up
+      times.get(tool.name).push(seconds);
+      if (tool.name === "slipway") peakMiB = Math.max(peakMiB, peak);
+    }
   }
-  const [mine, theirs] = [median(times.own), median(times.other)];
-  const columns = [
-    mine.toFixed(3).padStart(9),
-    peer ? theirs.toFixed(3).padStart(10) : "         -",
-    peer ? (mine / theirs).toFixed(2).padStart(7) : "      -",
-  ];
-  console.log(`${name.padEnd(32)} ${columns.join(" ")} ${String(Math.round(times.peak)).padStart(10)}`);
   rmSync(folder, { recursive: true, force: true });
+  const medians = Object.fromEntries([...times].map(([tool, list]) => [tool, median(list)]));
+  const row = { name, title: workload.title, goal: workload.goal, ...medians, peakMiB };
+  console.log(line(row));
+  return row;
 }
 
-/** Wall time and peak memory of a command: the kernel's own account, told by a shell's child times. */
-function timed([command, ...words]) {
-  const script =
-    "import resource,subprocess,sys,time;t=time.time();c=subprocess.call(sys.argv[1:],stdout=subprocess.DEVNULL);e=time.time()-t;print(c,e,resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
-  const python = spawnSync("python3", ["-c", script, command, ...words], { env, encoding: "utf8" });
-  if (python.error) {
-    const start = process.hrtime.bigint();
-    must(command, words);
-    return { seconds: Number(process.hrtime.bigint() - start) / 1e9, peakMiB: 0 };
-  }
-  const [code, seconds, peakKiB] = python.stdout.trim().split(" ").map(Number);
-  if (code !== 0) throw new Error(`${command} ${words.join(" ")} ended with ${code}: ${python.stderr.slice(-500)}`);
-  return { seconds, peakMiB: peakKiB / 1024 };
-}
-
-function must(command, words) {
-  const { status, stderr } = spawnSync(command, words, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+function line({ name, slipway: own, docker, buildah, peakMiB, goal }) {
+  const number = (value, width, digits) => (value === undefined ? "-" : value.toFixed(digits)).padStart(width);
+  const ratio = (other) => number(other && own / other, 6, 2);
+  const columns = [number(own, 9, 3), number(docker, 9, 3), ratio(docker), number(buildah, 9, 3), ratio(buildah)];
+  return `${name.padEnd(30)} ${columns.join(" ")} ${number(peakMiB, 9, 0)} ${number(goal, 5, 2)}`;
 }

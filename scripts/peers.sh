@@ -24,7 +24,18 @@ make_root() {
     sid "$root" http://deb.debian.org/debian >"$folder/sid.log" 2>&1 || fail "the sid root could not be made, see $folder/sid.log"
 }
 
+# Daemons that share docker0 take it away from each other when one of them ends.
+bridge() {
+  local name=slipway-peer0
+  command -v ip >/dev/null || { echo docker0; return; }
+  if ! ip link show "$name" >/dev/null 2>&1; then
+    ip link add "$name" type bridge && ip address add 172.31.251.1/24 dev "$name" && ip link set "$name" up || { echo docker0; return; }
+  fi
+  echo "$name"
+}
+
 configure() {
+  local bridge; bridge=$(bridge)
   cp -f /etc/resolv.conf "$root/etc/resolv.conf"
   mkdir -p "$root/etc/docker" "$root/etc/containers" "$root$folder"
   cat >"$root/etc/docker/daemon.json" <<END
@@ -33,6 +44,7 @@ configure() {
   "data-root": "/var/lib/slipway-peer",
   "exec-root": "/run/slipway-peer",
   "pidfile": "/run/slipway-peer.pid",
+  "bridge": "$bridge",
   "insecure-registries": ["127.0.0.0/8"],
   "features": { "containerd-snapshotter": false }
 }
