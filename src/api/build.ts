@@ -16,6 +16,7 @@ import { explainMissing } from "./missing-source.ts";
 import { type Output, writeOutput } from "./outputs.ts";
 import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
 import { keptDescriptor } from "./pull.ts";
+import { recorded } from "./record.ts";
 import type { FoundImage, PullPolicy } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -61,10 +62,14 @@ export interface BuildResult {
 /**
  * Builds an image. Throws a SlipwayError for what the user can mend: DOCKERFILE_*,
  * PLAN_*, COPY_*, RUN_FAILED and those of registries; rejects with the reason of
- * `signal` when it aborts. Whatever happens, no process and no mount is left behind.
+ * `signal` when it aborts. Whatever happens, no process and no mount is left behind,
+ * and a record of the build is.
  */
-export async function build(bench: Workbench, options: BuildOptions): Promise<BuildResult> {
-  const progress = options.onProgress ?? (() => {});
+export function build(bench: Workbench, options: BuildOptions): Promise<BuildResult> {
+  return recorded(bench, options, (onProgress) => buildImage(bench, { ...options, onProgress }, onProgress));
+}
+
+async function buildImage(bench: Workbench, options: BuildOptions, progress: OnProgress): Promise<BuildResult> {
   const signal = options.signal ?? new AbortController().signal;
   const names = (options.tags ?? []).map((tag) => familiarName(withDefaultTag(parseReference(tag))));
   const contexts = await openContexts(options, bench, signal);

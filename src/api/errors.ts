@@ -147,3 +147,11 @@ export function volumeInUse(name: string, containers: readonly string[]): Slipwa
     hint: "remove the containers first: slipway rm",
   });
 }
+
+/** The build has no such step. */
+export function stepNotFound(build: number, step: string): SlipwayError {
+  return new SlipwayError(`build ${build} has no step ${step}`, {
+    code: "STEP_NOT_FOUND",
+    hint: `a step goes by its number or a part of its text: slipway explain ${build} lists them`,
+  });
+}

@@ -1,5 +1,6 @@
 export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
+export { findBuild, findSteps, listBuilds, removeBuild, stepLog } from "./builds.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
 export { type CommitOptions, commitContainer } from "./commit.ts";
 export {

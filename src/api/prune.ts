@@ -14,7 +14,7 @@ import type { Store } from "../store/index.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface PruneOptions {
-  /** The build cache goes: records, and layers that only they need. */
+  /** The build cache goes: records, those of builds that have ended, and layers that only they need. */
   readonly cache?: boolean;
   /** Contents of cache mounts go as well. */
   readonly mounts?: boolean;
@@ -112,6 +112,7 @@ function dropRecords(store: Store): number {
       count++;
     }
   }
+  for (const { number, state } of store.builds.list()) if (state !== "running") store.builds.remove(number);
   for (const folder of ["stat", "listings"]) rmSync(join(store.paths.records, folder), { recursive: true, force: true });
   return count;
 }

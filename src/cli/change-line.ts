@@ -12,6 +12,19 @@ export function changeLine(changes: readonly Change[]): string | undefined {
   return said.length > 0 ? said.join("; ") : undefined;
 }
 
+/** All that is known of the changes, a line for each and for each file. */
+export function changeLines(changes: readonly Change[]): string[] {
+  return changes.flatMap((change) => {
+    if (change.kind !== "files" || change.total === 0) return [sayChange(change)];
+    const more = change.total - change.files.length;
+    return [
+      `of ${change.from}:`,
+      ...change.files.map((file) => `  ${sayFile(file)}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+    ];
+  });
+}
+
 function sayChange(change: Change): string {
   switch (change.kind) {
     case "step":
@@ -47,8 +60,7 @@ function sayFiles(from: string, total: number, files: readonly FileChange[]): st
   return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""} of ${from}`;
 }
 
-/** `a.js (content)`, as all lists of changed files say it. */
-export function sayFile({ path, change, pattern }: FileChange): string {
+function sayFile({ path, change, pattern }: FileChange): string {
   return `${path === "" ? "/" : path} (${change}${pattern === undefined ? "" : ` by ${pattern}`})`;
 }
 

@@ -8,6 +8,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Build an image from a Dockerfile",
     load: () => import("./commands/build.ts"),
   },
+  { names: ["builds", "builds ls"], summary: "List the builds that were", load: () => import("./commands/builds.ts") },
+  { names: ["builds inspect"], summary: "Show records of builds as JSON", load: () => import("./commands/builds-inspect.ts") },
+  { names: ["builds rm"], summary: "Forget builds", load: () => import("./commands/builds-rm.ts") },
+  { names: ["logs"], summary: "Print what the steps of a build wrote", load: () => import("./commands/logs.ts") },
+  {
+    names: ["explain"],
+    summary: "Tell of each step of a build whether and why it was done",
+    load: () => import("./commands/explain.ts"),
+  },
   {
     names: ["run", "container run"],
     summary: "Create and run a new container from an image",
@@ -83,6 +92,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 /** Names that stand before other names, with what they are for. */
 export const GROUPS: Readonly<Record<string, string>> = {
   builder: "Manage builds",
+  builds: "Look at builds that were",
   buildx: "Manage builds",
   container: "Run containers",
   image: "Manage images",

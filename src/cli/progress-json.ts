@@ -43,6 +43,7 @@ export class JsonProgress {
         ];
         return { warnings: [{ level: 1, short, ...(event.url ? { url: event.url } : {}), range }] };
       }
+      case "build":
       case "result":
         return undefined;
     }

@@ -32,7 +32,7 @@ export class PlainProgress {
   on(event: ProgressEvent): void {
     const { vertex, lines } = this.#trace.take(event);
     if (event.type === "warning") this.#warn();
-    if (!vertex || event.type === "warning" || event.type === "result") return;
+    if (!vertex || event.type === "warning" || event.type === "result" || event.type === "build") return;
     const said = [...lines];
     if (event.type === "status") said.push(...this.#status(vertex, event.what, event.time));
     if (event.type === "vertex" && event.state === "running" && vertex.why) said.push(`why: ${vertex.why}`);

@@ -40,11 +40,14 @@ const LONGEST = 64 * 1024;
 export class Trace {
   readonly vertices: Map<string, TracedVertex> = new Map();
   readonly warnings: string[] = [];
+  /** The number under which the build is remembered. */
+  build: number | undefined;
   readonly #partial = new Map<string, { readonly decoder: StringDecoder; text: string }>();
 
   /** Takes one event in. Returns its vertex, and the lines that were completed by it. */
   take(event: ProgressEvent): { vertex: TracedVertex | undefined; lines: readonly string[] } {
-    if (event.type === "result") return { vertex: undefined, lines: [] };
+    if (event.type === "build") this.build = event.number;
+    if (event.type === "result" || event.type === "build") return { vertex: undefined, lines: [] };
     if (event.type === "warning") {
       this.warnings.push(`${event.rule}: ${event.message} (line ${event.range.start.line})`);
       return { vertex: undefined, lines: [] };

@@ -69,8 +69,14 @@ function expandTabs(text: string): string {
 export function failedSteps(trace: Trace): string {
   return [...trace.vertices.values()]
     .filter((vertex) => vertex.state === "failed" && !isCanceled(vertex))
-    .map((vertex) => `------\n > ${vertex.name}:\n${tailOf(vertex)}------\n`)
+    .map((vertex) => `------\n > ${vertex.name}:\n${tailOf(vertex)}------\n${whereAll(trace, vertex)}`)
     .join("");
+}
+
+/** Where the lines are that are left out. */
+function whereAll({ build }: Trace, vertex: TracedVertex): string {
+  if (build === undefined || vertex.lines <= vertex.tail.length) return "";
+  return `All ${vertex.lines} lines: slipway logs ${build} ${vertex.number}\n`;
 }
 
 function tailOf(vertex: TracedVertex): string {

@@ -7,6 +7,8 @@ import type { Range } from "./source.ts";
 export type VertexState = "running" | "cached" | "done" | "failed";
 
 export type ProgressEvent =
+  /** The build is remembered under this number. */
+  | { readonly type: "build"; readonly number: number }
   /** A vertex began, ended, or was found in the cache. `id` is the same for all events of one vertex. */
   | {
       readonly type: "vertex";
@@ -17,6 +19,8 @@ export type ProgressEvent =
       readonly error?: string;
       /** Why the step was not taken from the cache, where an earlier build had it. */
       readonly why?: readonly Change[];
+      /** Names the result in the cache, once it is there. */
+      readonly key?: Digest;
       /** Milliseconds since the epoch. */
       readonly time: number;
     }

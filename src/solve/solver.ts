@@ -232,8 +232,10 @@ export class Solver {
     const text = error instanceof Error ? { error: error.message } : {};
     const known = this.#why.get(vertex);
     const why = known && state === "running" ? { why: known } : {};
+    const made = "step" in vertex && state !== "running" ? this.#made.get(vertex) : undefined;
+    const key = made ? { key: made.key } : {};
     const { name } = vertex.origin;
-    this.#progress({ type: "vertex", id: this.#idOf(vertex), name, state, time: Date.now(), ...text, ...why });
+    this.#progress({ type: "vertex", id: this.#idOf(vertex), name, state, time: Date.now(), ...text, ...why, ...key });
   }
 
   readonly #ids = new Map<Vertex, string>();

@@ -106,3 +106,11 @@ export function containerAmbiguous(prefix: string): SlipwayError {
     hint: "give more of its digits",
   });
 }
+
+/** No build of this number is remembered. */
+export function buildNotFound(number: number): SlipwayError {
+  return new SlipwayError(number === 0 ? "there is no build yet" : `there is no build ${number}`, {
+    code: "BUILD_NOT_FOUND",
+    hint: "slipway builds lists those that are remembered",
+  });
+}

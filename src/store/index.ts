@@ -1,4 +1,5 @@
 export { Blobs } from "./blobs.ts";
+export { type Build, type BuildStep, Builds, type BuildWarning } from "./builds.ts";
 export { type Container, type ContainerMount, Containers, type PublishedPort } from "./containers.ts";
 export { blobMissing, imageNotFound } from "./errors.ts";
 export { Images, type StoredImage } from "./images.ts";

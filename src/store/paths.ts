@@ -8,6 +8,7 @@
  *     layers/HEX/      an unpacked layer: fs/ in overlayfs form, layer.json
  *     records/TABLE/   what was found out: small JSON files by key
  *     mounts/          contents of cache mounts
+ *     builds/N/        build.json, and what the processes of its steps wrote
  *     containers/ID/   container.json, and fs/ with what its process wrote
  *     volumes/NAME/    contents of a volume, in _data/
  *     locks/  tmp/
@@ -29,6 +30,7 @@ export interface StorePaths {
   readonly layers: string;
   readonly records: string;
   readonly mounts: string;
+  readonly builds: string;
   readonly containers: string;
   readonly volumes: string;
   readonly locks: string;
@@ -44,6 +46,7 @@ export function storePaths(root: string): StorePaths {
     layers: join(root, "layers"),
     records: join(root, "records"),
     mounts: join(root, "mounts"),
+    builds: join(root, "builds"),
     containers: join(root, "containers"),
     volumes: join(root, "volumes"),
     locks: join(root, "locks"),

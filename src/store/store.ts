@@ -1,6 +1,7 @@
 /** Everything that is kept on disk, below one folder. */
 
 import { Blobs } from "./blobs.ts";
+import { Builds } from "./builds.ts";
 import { Containers } from "./containers.ts";
 import { Images } from "./images.ts";
 import { Layers } from "./layers.ts";
@@ -15,6 +16,7 @@ export interface Store {
   readonly layers: Layers;
   readonly images: Images;
   readonly records: Records;
+  readonly builds: Builds;
   readonly containers: Containers;
   /** Waits to be the only one, over all processes, that makes what `name` names. */
   lock(name: string, signal?: AbortSignal): Promise<Lock>;
@@ -36,6 +38,7 @@ export function openStore(root: string): Store {
     layers: new Layers(paths),
     images: new Images(paths, blobs),
     records: new Records(paths),
+    builds: new Builds(paths),
     containers: new Containers(paths),
     lock: (name, signal) => acquireLock(paths, name, "exclusive", signal),
     shareLock: (name, signal) => acquireLock(paths, name, "shared", signal),
