@@ -23,30 +23,22 @@ type Answer = (input: unknown, document: unknown) => unknown;
 const here = join(import.meta.dirname, "vectors");
 const shared = join(import.meta.dirname, "../../shared/vectors");
 const folders = process.env["VECTORS_DIR"] ? [process.env["VECTORS_DIR"]] : [here, shared].filter(existsSync);
-/** Cases that are still to be met; the list may only become shorter. */
-const open = JSON.parse(readFileSync(join(here, "open.json"), "utf8")) as Record<string, readonly string[]>;
 const differences = JSON.parse(readFileSync(join(here, "differences.json"), "utf8")) as Record<string, Record<string, string>>;
 
 for (const folder of folders) {
-  for (const file of readdirSync(folder).filter(
-    (name) => name.endsWith(".json") && !["differences.json", "open.json"].includes(name),
-  )) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "differences.json")) {
     const name = file.replace(/\.json$/, "");
     const adapter = join(here, "adapters", `${name}.ts`);
     const own = folder === here;
-    test(`${own ? "" : "further "}${name} vectors`, { skip: existsSync(adapter) ? false : "no adapter yet" }, async (context) => {
+    test(`${own ? "" : "further "}${name} vectors`, { skip: existsSync(adapter) ? false : "no adapter yet" }, async () => {
       const { answer } = (await import(adapter)) as { answer: Answer };
       const { cases, document } = JSON.parse(readFileSync(join(folder, file), "utf8")) as VectorFile;
       const failures: string[] = [];
-      const awaited = new Set(open[name] ?? []);
       for (const item of cases) {
         const got = await answered(answer, item, document);
         if (agree(item.want, got) || differences[name]?.[item.id]) continue;
-        if (awaited.delete(item.id) && !process.env["VECTORS_OPEN"]) continue;
         failures.push(`${item.id}\n    want ${show(item.want)}\n    got  ${show(got)}`);
       }
-      if (own && awaited.size > 0)
-        context.diagnostic(`cases of open.json that pass now, to be taken off the list: ${[...awaited].join(" ")}`);
       const shown = failures.slice(0, Number(process.env["VECTORS_SHOWN"] ?? 10)).join("\n  ");
       assert.equal(failures.length, 0, `${failures.length} of ${cases.length} differ:\n  ${shown}`);
     });

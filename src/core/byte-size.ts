@@ -4,11 +4,12 @@ const LETTERS = "kmgtp";
 
 /** Bytes, with `k` as 1024 (`binary`) or 1000 (`decimal`); or what is wrong. */
 export function parseByteSize(text: string, units: "binary" | "decimal"): number | { readonly error: string } {
-  const found = /^(\d+(?:\.\d+)*) ?([kKmMgGtTpP])?[iI]?([bB])?$/.exec(text);
+  const found = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?) ?([^\d. ]*)$/.exec(text);
   const number = Number(found?.[1]);
-  if (!found || Number.isNaN(number) || (/i/i.test(text) && !/i[bB]$/i.test(text) && !found[2]))
-    return { error: `invalid size: '${text}'` };
-  const power = found[2] ? LETTERS.indexOf(found[2].toLowerCase()) + 1 : 0;
+  if (!found || !(number >= 0)) return { error: `invalid size: '${text}'` };
+  const suffix = /^(?:b|([kmgtp])(?:i?b)?)?$/i.exec(found[2] ?? "");
+  if (!suffix) return { error: `invalid suffix: '${found[2]}'` };
+  const power = suffix[1] ? LETTERS.indexOf(suffix[1].toLowerCase()) + 1 : 0;
   return Math.trunc(number * (units === "binary" ? 1024 : 1000) ** power);
 }
 

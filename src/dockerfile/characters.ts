@@ -7,6 +7,15 @@ export function isSpace(code: number): boolean {
   return code === 0x85 || (code !== 0xfeff && /\s/.test(String.fromCharCode(code)));
 }
 
+/** The text without white space around it, as Go's `strings.TrimSpace` understands it. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
 /** Whether a code point is a letter. */
 export function isLetter(code: number): boolean {
   if (code < 128) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);

@@ -3,7 +3,8 @@ import type { SourceText } from "../core/index.ts";
 import type { Directive } from "./ast.ts";
 import { duplicateDirective, invalidEscape } from "./errors.ts";
 
-const KNOWN = ["escape", "syntax", "check"];
+/** All that BuildKit knows. */
+export const DIRECTIVES: readonly string[] = ["escape", "syntax", "check"];
 const FORM = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
 
 export interface Head {
@@ -21,7 +22,7 @@ export function readDirectives(source: SourceText, lines: readonly string[]): He
     const line = (index === 0 ? raw.replace(/^\ufeff/, "") : raw).slice(0, 100_000);
     const found = FORM.exec(line);
     const name = found?.[1]?.toLowerCase() ?? "";
-    if (!KNOWN.includes(name)) break;
+    if (!DIRECTIVES.includes(name)) break;
     const range = { start: { line: index + 1, column: 1 }, end: { line: index + 1, column: line.length + 1 } };
     if (directives.some((other) => other.name === name)) throw duplicateDirective(source, range, name);
     const value = found?.[2] ?? "";

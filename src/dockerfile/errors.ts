@@ -27,16 +27,6 @@ export function noStage(source: SourceText, range: Range): SlipwayError {
   });
 }
 
-/** There are ARGs, but no FROM. */
-export function noStages(source: SourceText, range: Range): SlipwayError {
-  return new SlipwayError("dockerfile contains no stages to build", {
-    code: "DOCKERFILE_NO_STAGES",
-    source,
-    range,
-    hint: "add a FROM",
-  });
-}
-
 /** A line is longer than BuildKit reads. */
 export function lineTooLong(source: SourceText, line: number, max: number): SlipwayError {
   const range: Range = { start: { line, column: 1 }, end: { line, column: 2 } };

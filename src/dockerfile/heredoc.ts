@@ -21,9 +21,7 @@ export function heredocMarks(line: LogicalLine): HeredocMark[] {
   const words = tryWords(line.text, RAW);
   const marks: HeredocMark[] = [];
   let from = 0;
-  for (let i = 0; i < words.length; i++) {
-    let word = words[i] as string;
-    if (/^\d*<<-?$/.test(word) && words[i + 1] !== undefined) word += words[++i];
+  for (const word of words) {
     const mark = parseMark(word);
     if (!mark) continue;
     const start = Math.max(from, line.text.indexOf("<<", from));
@@ -35,7 +33,7 @@ export function heredocMarks(line: LogicalLine): HeredocMark[] {
 
 /** Reads one word such as `3<<-"EOF"`; undefined if it is no heredoc. */
 export function parseMark(word: string): Omit<HeredocMark, "start" | "end"> | undefined {
-  const found = /^(\d*)<<(-?)([^<]*)$/.exec(word);
+  const found = /^(\d*)<<(-?)\s*([^<]*)$/.exec(word);
   const written = found?.[3];
   if (!found || !written) return undefined;
   const plain = tryWords(written, { keepUnset: true });

@@ -1,5 +1,6 @@
 /** .dockerignore to patterns, as moby's ignorefile reader does it. */
 import { posix } from "node:path";
+import { trimSpace } from "./characters.ts";
 
 /** A pattern and where it stands. */
 export interface IgnoreLine {
@@ -15,10 +16,10 @@ export function parseIgnoreFile(text: string): IgnoreLine[] {
     .split("\n")
     .entries()) {
     if (raw.startsWith("#")) continue;
-    let pattern = raw.trim();
+    let pattern = trimSpace(raw);
     if (pattern === "") continue;
     const negated = pattern.startsWith("!");
-    if (negated) pattern = pattern.slice(1).trim();
+    if (negated) pattern = trimSpace(pattern.slice(1));
     if (pattern !== "") {
       pattern = clean(pattern);
       if (pattern.length > 1 && pattern.startsWith("/")) pattern = pattern.slice(1);

@@ -1,6 +1,7 @@
 /** Nodes to typed instructions. */
 import { parseDuration, type Range, type SourceText } from "../core/index.ts";
 import type { Add, Arg, Command, Copy, From, HealthCheck, Heredoc, Instruction, Pair, Word } from "./ast.ts";
+import { trimSpace } from "./characters.ts";
 import * as errors from "./errors.ts";
 import { type FlagValues, readFlags } from "./flag-values.ts";
 import { parseMark } from "./heredoc.ts";
@@ -52,14 +53,16 @@ export function readInstruction(node: RawNode, source: SourceText): Instruction 
   const known = READERS[name];
   if (!known) throw errors.unknownInstruction(source, node.line.rangeOf(node.instruction), node.instruction.text, INSTRUCTIONS);
   const flagsUsed = node.flags.map((flag) => flag.text.replace(/^--/, "").replace(/=[^]*$/, ""));
-  const base = { range, keyword: node.instruction.text, text: node.line.text, comments: node.comments, flagsUsed };
+  const base = { range, keyword: node.instruction.text, text: trimSpace(node.line.text), comments: node.comments, flagsUsed };
   return known({ node, name, source, range, base });
 }
 
 /** The whole of the node in the file, heredocs included. */
 export function rangeOfNode(node: RawNode): Range {
   const { line, lines } = node;
-  const start = line.positionOf(node.instruction.start);
+  const keyword = line.positionOf(node.instruction.start);
+  // A lone backslash may stand on the lines before the keyword.
+  const start = keyword.line === lines[0] ? keyword : { line: lines[0], column: 1 };
   const end = line.rangeOf({ start: 0, end: line.text.length }).end;
   return { start, end: lines[1] > end.line ? { line: lines[1] + 1, column: 1 } : end };
 }
@@ -74,7 +77,8 @@ const READERS: Readonly<Record<string, (reading: Reading) => Instruction | From>
   ARG: readArg,
   WORKDIR: (r) => ({ ...bare(r), kind: "WORKDIR", path: onlyArgument(r) }),
   USER: (r) => ({ ...bare(r), kind: "USER", user: onlyArgument(r) }),
-  STOPSIGNAL: (r) => ({ ...bare(r), kind: "STOPSIGNAL", signal: onlyArgument(r) }),
+  // Neither BuildKit's ARG nor its STOPSIGNAL looks at flags: what stands there is skipped.
+  STOPSIGNAL: (r) => ({ ...r.base, kind: "STOPSIGNAL", signal: onlyArgument(r) }),
   MAINTAINER: (r) => ({ ...bare(r), kind: "MAINTAINER", maintainer: onlyArgument(r).raw }),
   CMD: (r) => ({ ...bare(r), kind: "CMD", command: commandOf(r) }),
   ENTRYPOINT: (r) => ({ ...bare(r), kind: "ENTRYPOINT", command: commandOf(r) }),
@@ -241,23 +245,30 @@ function pairsOf(r: Reading): Pair[] {
 }
 
 function readArg(r: Reading): Arg {
-  readFlags(r.node, r.source, {});
   if (r.node.args.length === 0) throw errors.wrongArguments(r.source, r.range, r.name, "at least one argument");
   const args = r.node.args.map((piece) => {
     const at = piece.text.indexOf("=");
     const key = at < 0 ? piece.text : piece.text.slice(0, at);
     const range = r.node.line.rangeOf(piece);
     if (key === "") throw errors.blankName(r.source, range, "ARG");
-    if (at < 0) return { key, range };
+    const comment = describing(r.node.comments, key);
+    if (at < 0) return { key, range, ...comment };
     const start = Math.min(piece.end, piece.start + at + 1);
-    return { key, range, value: { raw: piece.text.slice(at + 1), range: r.node.line.rangeOf({ start, end: piece.end }) } };
+    const value = { raw: piece.text.slice(at + 1), range: r.node.line.rangeOf({ start, end: piece.end }) };
+    return { key, range, value, ...comment };
   });
   return { ...r.base, kind: "ARG", args };
 }
 
+/** The comment above that begins with the name it is about. */
+function describing(comments: readonly string[], name: string): { comment?: string } {
+  const about = comments.find((comment) => comment.startsWith(`${name} `));
+  return about === undefined ? {} : { comment: about.slice(name.length + 1) };
+}
+
 function readVolume(r: Reading): Instruction {
   readFlags(r.node, r.source, {});
-  const volumes = someArguments(r);
+  const volumes = someArguments(r).map(({ raw, range }) => ({ raw: trimSpace(raw), range }));
   for (const volume of volumes) {
     if (volume.raw === "") throw errors.badValue(r.source, volume.range, "VOLUME specified can not be an empty string");
   }

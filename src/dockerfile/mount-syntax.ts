@@ -54,12 +54,13 @@ export function checkDevice(device: Word, source: SourceText): void {
 
 /** A device of `RUN --device`: a CDI name, and whether the step fails without it. */
 export function parseDevice(text: string): { name: string; required: boolean } | { error: string } {
-  const fields = csvFields(text);
+  const fields = text === "" ? undefined : csvFields(text);
   if (!fields) return { error: `failed to parse csv devices of --device=${text}` };
   let name = "";
   let required: boolean | undefined;
   for (const field of fields) {
-    const [key, value] = splitOnce(field);
+    const [written, value] = splitOnce(field);
+    const key = written.toLowerCase();
     const bare = value === undefined;
     if (bare && key === "required") required = true;
     else if (key === "required") {

@@ -6,7 +6,7 @@
 import type { Range, SourceText } from "../core/index.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import type { Directive, Heredoc, ParseWarning } from "./ast.ts";
-import { isSpace } from "./characters.ts";
+import { isSpace, trimSpace } from "./characters.ts";
 import { readDirectives } from "./directives.ts";
 import { lineTooLong, noInstructions, unterminatedHeredoc } from "./errors.ts";
 import { splitFlags } from "./flags.ts";
@@ -192,7 +192,7 @@ function continued(text: string, escape: string): { text: string; ends: boolean 
 }
 
 function withComment(comments: readonly string[], raw: string): string[] {
-  const text = trimNewline(raw).slice(1).trim();
+  const text = trimSpace(trimNewline(raw).slice(1));
   return text === "" ? [] : [...comments, text];
 }
 

@@ -1,7 +1,7 @@
 /** A Dockerfile's text to its instructions. */
-import { allErrors, lineRange, SlipwayError, type SourceText } from "../core/index.ts";
+import { allErrors, SlipwayError, type SourceText } from "../core/index.ts";
 import type { Arg, Dockerfile, Instruction, Stage } from "./ast.ts";
-import { noStage, noStages } from "./errors.ts";
+import { noStage } from "./errors.ts";
 import { rangeOfNode, readInstruction } from "./instructions.ts";
 import { type RawNode, readNode, readNodes } from "./nodes.ts";
 
@@ -23,7 +23,6 @@ export function parseDockerfile(source: SourceText): Dockerfile {
     else if (instruction.kind === "ARG") globals.push(instruction);
     else found.push(noStage(source, instruction.range));
   }
-  if (found.length === 0 && stages.length === 0) found.push(noStages(source, lineRange(1, 1)));
   if (found.length > 0) throw allErrors(found);
   return { source, directives: raw.directives, escape: raw.escape, globals, stages, warnings: raw.warnings };
 }

@@ -1,5 +1,7 @@
 /** Which frontend a file asks for, in any of the forms BuildKit knows. slipway serves all of docker/dockerfile itself. */
 
+import { DIRECTIVES } from "./directives.ts";
+
 export interface Syntax {
   /** The image: the first word. */
   readonly ref: string;
@@ -25,8 +27,9 @@ function commented(lines: readonly string[], start: number, mark: string, name: 
     const line = lines[i] as string;
     if (!line.startsWith(mark)) return undefined;
     const found = /^\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/.exec(line.slice(mark.length, 10_000));
-    if (!found) return undefined;
-    if (found[1]?.toLowerCase() === name) return syntaxOf(found[2] as string, i + 1);
+    const directive = found?.[1]?.toLowerCase() ?? "";
+    if (!found || !DIRECTIVES.includes(directive)) return undefined;
+    if (directive === name) return syntaxOf(found[2] as string, i + 1);
   }
   return undefined;
 }

@@ -91,6 +91,11 @@ class Splitter {
     this.#word += text;
   }
 
+  /** BuildKit collects the word of `${X:-word}` where the word around it was begun, and so loses what it had. */
+  forget(): void {
+    this.#word = "";
+  }
+
   #end(): void {
     if (this.#word) this.words.push(this.#word);
     this.#word = "";
@@ -103,7 +108,8 @@ class Splitter {
 }
 
 const DEEPEST = 400;
-const ORDINARY = /[^'"$\\`}/]+/y;
+const ORDINARY = /[^'"$\\`}/<]+/y;
+const BLANKS = /[ \t]*/y;
 
 class Lexer {
   readonly matched: Set<string> = new Set();
@@ -114,6 +120,8 @@ class Lexer {
   readonly #escape: string;
   #at = 0;
   #depth = 0;
+  /** A `${…}` with a part of its own was read. */
+  #nested = false;
 
   constructor(text: string, scope: Scope, options: WordOptions) {
     this.#text = text;
@@ -143,12 +151,21 @@ class Lexer {
 
   #piece(char: string, rawEscapes: boolean, words: Splitter): string {
     if (char === "$") {
+      this.#nested = false;
       const value = this.#dollar();
+      if (this.#nested) words.forget();
       words.add(value);
       return value;
     }
+    if (char === "<" && this.#text[this.#at + 1] === "<") {
+      const value = this.#heredocOperator();
+      words.addRaw(value);
+      return value;
+    }
     if ((char === "'" || char === '"') && !this.#options.skipQuotes) {
+      this.#nested = false;
       const value = char === "'" ? this.#singleQuoted() : this.#doubleQuoted();
+      if (this.#nested) words.forget();
       words.addRaw(value);
       return value;
     }
@@ -164,6 +181,14 @@ class Lexer {
     this.#at += run.length;
     words.add(run);
     return run;
+  }
+
+  /** `<<` keeps the blanks behind it, so that `<< EOF` is one word. */
+  #heredocOperator(): string {
+    BLANKS.lastIndex = this.#at + 2;
+    const value = `<<${BLANKS.exec(this.#text)?.[0] ?? ""}`;
+    this.#at += value.length;
+    return value;
   }
 
   #singleQuoted(): string {
@@ -260,7 +285,8 @@ class Lexer {
     const pattern = this.#part("/", true, "syntax error: missing '/' in substitution");
     const replacement = this.#part("}", true, "syntax error: missing '}'");
     const value = this.#get(name);
-    if (value === undefined && this.#options.keepUnset) return `\${${name}/${all ? "/" : ""}${pattern}/${replacement}}`;
+    // The second slash of // is not kept, as with BuildKit.
+    if (value === undefined && this.#options.keepUnset) return `\${${name}/${pattern}/${replacement}}`;
     return replaceMatches(value ?? "", this.#pattern(pattern), replacement, all);
   }
 
@@ -270,7 +296,9 @@ class Lexer {
 
   #part(stop: string, rawEscapes: boolean, missing: string): string {
     try {
-      return this.upTo(stop, rawEscapes).text;
+      const { text } = this.upTo(stop, rawEscapes);
+      this.#nested = true;
+      return text;
     } catch (error) {
       if (error instanceof Bad && this.#at >= this.#text.length && error.message.endsWith(`matching ${stop}`))
         throw new Bad(missing);

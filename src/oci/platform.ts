@@ -68,21 +68,43 @@ export function parsePlatform(text: string, host: Platform = { os: "linux", arch
   if (!system || more.length > 0 || parts.slice(1).some((part) => !PART.test(part))) {
     throw badPlatform(text, more.length > 0 ? "cannot parse platform specifier: invalid argument" : "invalid component");
   }
-  const details = { ...(system[2] ? { "os.version": decodeURIComponent(system[2]) } : {}) };
+  const details = detailsOf(text, system[2] ?? "", system[3] ?? "");
   const os = normalOs(system[1] as string);
   if (second === undefined) return alone(text, os, host, details);
   const { architecture, variant } = normalArchitecture(second, third ?? "");
-  return { os, architecture, ...(variant ? { variant } : {}), ...details };
+  return { os, architecture, ...(third === undefined ? shortVariant(architecture, variant) : kept(variant)), ...details };
+}
+
+/** What stands in the brackets of `windows(10.0.17763+win32k)`. */
+function detailsOf(text: string, version: string, features: string): Pick<Platform, "os.version" | "os.features"> {
+  try {
+    const list = features.split("+").slice(1).map(decodeURIComponent);
+    return {
+      ...(version ? { "os.version": decodeURIComponent(version) } : {}),
+      ...(list.length > 0 ? { "os.features": list } : {}),
+    };
+  } catch {
+    throw badPlatform(text, "invalid component");
+  }
+}
+
+function kept(variant: string): { variant?: string } {
+  return variant ? { variant } : {};
+}
+
+/** `armhf` is `arm`, whose v7 goes without saying. */
+function shortVariant(architecture: string, variant: string): { variant?: string } {
+  return kept(architecture === "arm" && variant === "v7" ? "" : variant);
 }
 
 function alone(text: string, os: string, host: Platform, details: object): Platform {
   if (SYSTEMS.includes(os)) {
     const variant = os === host.os && host.architecture === "arm" && host.variant !== "v7" ? host.variant : undefined;
-    return { os, architecture: host.architecture, ...(variant ? { variant } : {}), ...details };
+    return { os, architecture: host.architecture, ...kept(variant ?? ""), ...details };
   }
   const { architecture, variant } = normalArchitecture(text, "");
   if (!PROCESSORS.includes(architecture)) throw badPlatform(text, "unknown operating system or architecture");
-  return { os: host.os, architecture, ...(variant ? { variant } : {}) };
+  return { os: host.os, architecture, ...shortVariant(architecture, variant) };
 }
 
 function defaultVariant(architecture: string, variant: string): string {
@@ -150,7 +172,19 @@ function compatible(target: Platform): Platform[] {
   } else if (architecture === "arm") {
     for (let lower = (level || 7) - 1; lower >= 5; lower--) found.push({ os, architecture, variant: `v${lower}` });
   } else if (architecture === "arm64") {
-    for (let lower = 8; lower >= 5; lower--) found.push({ os, architecture: "arm", variant: `v${lower}` });
+    for (const older of olderArm64(variant || "v8")) found.push({ os, architecture, ...kept(older === "v8" ? "" : older) });
+    const arm = /^v[89]\./.test(variant) ? 8 : level || 8;
+    for (let lower = arm; lower >= 5; lower--) found.push({ os, architecture: "arm", variant: `v${lower}` });
   }
   return found;
+}
+
+/** v8.2 runs v8.1 and v8; v9.x runs v9.x-1 and what v8.x+5 runs, from which it came. */
+function olderArm64(variant: string): string[] {
+  const [, major, minor = "0"] = /^v([89])(?:\.(\d))?$/.exec(variant) ?? [];
+  if (major === undefined) return [];
+  const named = (version: string, number: number): string => (number === 0 ? version : `${version}.${number}`);
+  const below = (version: string, from: number): string[] => Array.from({ length: from }, (_, i) => named(version, from - 1 - i));
+  const own = Number(minor);
+  return major === "8" ? below("v8", own) : [...below("v9", own), ...below("v8", own + 6)];
 }

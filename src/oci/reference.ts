@@ -1,15 +1,15 @@
 /** Image names: `registry.example:5000/team/tool:v3@sha256:…`, read and written as Docker does (distribution/reference). */
-import { type Digest, isDigest } from "../core/index.ts";
 import { badDigest, badReference, nameNotLower, nameTooLong } from "./errors.ts";
 
 /** A name with its registry spelled out. */
 export interface Reference {
-  /** `docker.io` where none was given. */
+  /** `docker.io` where none was given; empty for a name such as `my_host.com/tool`, whose first part no host can have. */
   readonly domain: string;
   /** `library/alpine` for Docker's own images. */
   readonly path: string;
   readonly tag?: string;
-  readonly digest?: Digest;
+  /** Of sha256, sha384 or sha512. */
+  readonly digest?: string;
 }
 
 const HUB = "docker.io";
@@ -19,6 +19,7 @@ const DOMAIN =
   /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const TAG = /^[\w][\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const KNOWN_DIGEST = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
 const LONGEST_PATH = 255;
 
 /** Throws REFERENCE_INVALID and REFERENCE_NOT_LOWERCASE. */
@@ -32,15 +33,16 @@ export function parseReference(text: string): Reference {
   const tag = colon > named.lastIndexOf("/") ? named.slice(colon + 1) : undefined;
   const path = tag === undefined ? named : named.slice(0, colon);
   if (path !== path.toLowerCase() && PATH.test(path.toLowerCase())) throw nameNotLower(text, path);
-  if (!PATH.test(path) || !DOMAIN.test(domain) || (tag !== undefined && !TAG.test(tag))) throw badReference(text);
+  if (!PATH.test(path) || (domain !== "" && !DOMAIN.test(domain)) || (tag !== undefined && !TAG.test(tag)))
+    throw badReference(text);
   if (path.length > LONGEST_PATH) throw nameTooLong(text, LONGEST_PATH);
   return { domain, path, ...(tag === undefined ? {} : { tag }), ...digestOf(text, digestText) };
 }
 
-function digestOf(text: string, digest: string | undefined): { digest?: Digest } {
+function digestOf(text: string, digest: string | undefined): { digest?: string } {
   if (digest === undefined) return {};
   if (!DIGEST.test(digest)) throw badReference(text);
-  if (!isDigest(digest)) throw badDigest(text, digest);
+  if (!KNOWN_DIGEST.test(digest)) throw badDigest(text, digest);
   return { digest };
 }
 
@@ -49,6 +51,7 @@ function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
   const isDomain = slash >= 0 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
+  if (isDomain && !DOMAIN.test(first) && PATH.test(first)) return { domain: "", rest: text };
   const domain = isDomain ? first : HUB;
   const rest = isDomain ? text.slice(slash + 1) : text;
   const hub = domain === "index.docker.io" ? HUB : domain;
@@ -62,7 +65,7 @@ export function withDefaultTag(reference: Reference): Reference {
 
 /** Registry and path, nothing else. */
 export function repositoryName({ domain, path }: Reference): string {
-  return `${domain}/${path}`;
+  return domain === "" ? path : `${domain}/${path}`;
 }
 
 /** The name in full. */

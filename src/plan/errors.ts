@@ -1,10 +1,20 @@
 /** All that can be wrong with what a Dockerfile means. The words are BuildKit's where it has some. */
-import { type Range, SlipwayError, type SourceText, suggest } from "../core/index.ts";
+import { lineRange, type Range, SlipwayError, type SourceText, suggest } from "../core/index.ts";
 
 /** Where a thing stands. */
 export interface Place {
   readonly source: SourceText;
   readonly range: Range;
+}
+
+/** There are ARGs, but no FROM. */
+export function noStages(source: SourceText): SlipwayError {
+  return new SlipwayError("dockerfile contains no stages to build", {
+    code: "PLAN_NO_STAGES",
+    source,
+    range: lineRange(1, 1),
+    hint: "add a FROM",
+  });
 }
 
 /** `--target` names no stage. */

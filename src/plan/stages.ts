@@ -5,7 +5,7 @@ import type { SourceVertex, Vertex } from "../graph/index.ts";
 import type { ContainerConfig } from "../oci/index.ts";
 import { Bases } from "./bases.ts";
 import { readDependencies, stageNumber } from "./dependencies.ts";
-import { circular, elsewhere, stageLater, targetMissing } from "./errors.ts";
+import { circular, elsewhere, noStages, stageLater, targetMissing } from "./errors.ts";
 import { type PlannedFrom, readFroms } from "./froms.ts";
 import { globalsOf } from "./globals.ts";
 import { planInstruction } from "./instruction.ts";
@@ -47,6 +47,7 @@ export class Stages {
 
   /** Throws PLAN_* for what is wrong with FROM and `--from` lines. */
   constructor(dockerfile: Dockerfile, options: PlanOptions, images: BaseImages) {
+    if (dockerfile.stages.length === 0) throw noStages(dockerfile.source);
     this.#dockerfile = dockerfile;
     this.#options = options;
     const globals = globalsOf(dockerfile, options);

@@ -55,3 +55,12 @@ function reasonOf(cause: unknown): string {
   if (code?.includes("TIMEOUT")) return "it does not answer in time";
   return message || String(code);
 }
+
+/** The first part of an image name looks like a host and cannot be one. */
+export function noHost(name: string): SlipwayError {
+  const [first = ""] = name.split("/", 1);
+  return new SlipwayError(`${name} names no registry: no host can be called ${first}`, {
+    code: "REGISTRY_NO_HOST",
+    hint: "hosts have letters, digits, dots and dashes",
+  });
+}

@@ -1,9 +1,9 @@
 /** A repository of a registry, as a place that images come from and go to (OCI distribution-spec). */
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { type Digest, isDigest } from "../core/index.ts";
+import type { Digest } from "../core/index.ts";
 import { type ContentSource, type ContentTarget, type Descriptor, familiarName, MEDIA, type Reference } from "../oci/index.ts";
-import { badAnswer } from "./errors.ts";
+import { badAnswer, noHost } from "./errors.ts";
 import { RegistryClient, type RegistryOptions } from "./http.ts";
 
 export interface Repository {
@@ -14,7 +14,9 @@ export interface Repository {
 const MANIFEST_TYPES = [MEDIA.index, MEDIA.manifest, MEDIA.dockerIndex, MEDIA.dockerManifest];
 const ACCEPT: string = MANIFEST_TYPES.join(", ");
 
+/** Throws REGISTRY_NO_HOST for a name whose first part no host can have. */
 export function openRepository(reference: Reference, options: RegistryOptions): Repository {
+  if (reference.domain === "") throw noHost(familiarName(reference));
   const client = new RegistryClient(reference.domain, reference.path, options);
   const { digest: _, tag: __, ...bare } = reference;
   const name = familiarName(bare);
@@ -24,7 +26,7 @@ export function openRepository(reference: Reference, options: RegistryOptions): 
 function sourceOf(client: RegistryClient, path: string, name: string): ContentSource {
   return {
     async resolve(wanted) {
-      const what = `${name}${wanted.startsWith("sha256:") ? "@" : ":"}${wanted}`;
+      const what = `${name}${wanted.includes(":") ? "@" : ":"}${wanted}`;
       const answer = await client.send({
         method: "GET",
         path: `/v2/${path}/manifests/${wanted}`,
@@ -35,7 +37,9 @@ function sourceOf(client: RegistryClient, path: string, name: string): ContentSo
       });
       const bytes = await collect(answer.body, what);
       const digest: Digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-      if (isDigest(wanted) && wanted !== digest) throw badAnswer(what, `its digest is ${digest}`);
+      const [algorithm, expected] = wanted.split(":");
+      if (algorithm && expected && createHash(algorithm).update(bytes).digest("hex") !== expected)
+        throw badAnswer(what, `its digest is ${digest}`);
       return { mediaType: mediaTypeOf(answer.headers["content-type"], bytes, what), digest, size: bytes.length };
     },
     async open(descriptor, signal) {

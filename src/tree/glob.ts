@@ -81,34 +81,34 @@ function classChar(pattern: string, chars: readonly string[], at: number): { cha
 
 /** Whether all of a path matches. Takes at most the product of both lengths. */
 export function matchGlob(glob: Glob, path: string): boolean {
-  const chars = [...path];
-  let states = closure(glob, new Set([0]), true);
-  for (const [index, char] of chars.entries()) {
+  let states = new Set<number>();
+  enter(glob, 0, states);
+  for (const char of path) {
     const next = new Set<number>();
-    for (const state of states) {
-      const piece = glob[state];
-      if (piece) step(piece, state, char, next);
-    }
+    for (const state of states) step(glob, state, char, next);
     if (next.size === 0) return false;
-    states = closure(glob, next, chars[index] === "/");
+    states = next;
   }
   return states.has(glob.length);
 }
 
-function step(piece: Piece, state: number, char: string, next: Set<number>): void {
-  if (piece.kind === "globstar" || piece.kind === "folders") next.add(state);
-  else if (piece.kind === "star") {
-    if (char !== "/") next.add(state);
-  } else if (matchOne(piece, char)) next.add(state + 1);
+function step(glob: Glob, state: number, char: string, next: Set<number>): void {
+  const piece = glob[state];
+  if (piece?.kind === "globstar" || (piece?.kind === "star" && char !== "/")) enter(glob, state, next);
+  else if (piece?.kind === "folders") {
+    // Within a folder's name its slash is still to come.
+    next.add(state);
+    if (char === "/") enter(glob, state + 1, next);
+  } else if (piece && matchOne(piece, char)) enter(glob, state + 1, next);
 }
 
-/** What can be reached without a character: stars may stand for nothing, folders end after a slash. */
-function closure(glob: Glob, states: Set<number>, afterSlash: boolean): Set<number> {
-  for (const state of states) {
-    const kind = glob[state]?.kind;
-    if (kind === "star" || kind === "globstar" || (kind === "folders" && afterSlash)) states.add(state + 1);
+/** Adds a state and what can be reached from it without a character: stars and folders may stand for nothing. */
+function enter(glob: Glob, state: number, states: Set<number>): void {
+  for (let at = state; ; at++) {
+    states.add(at);
+    const kind = glob[at]?.kind;
+    if (kind !== "star" && kind !== "globstar" && kind !== "folders") return;
   }
-  return states;
 }
 
 function matchOne(piece: Piece, char: string): boolean {

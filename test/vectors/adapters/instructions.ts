@@ -51,7 +51,7 @@ function argsOf(arg: Arg): unknown[] {
 }
 
 function commandOf(command: Command, kind: string): object {
-  if (command.form === "exec") return { args: command.argv, shellForm: false };
+  if (command.form === "exec") return { args: kind === "ENTRYPOINT" && command.argv.length === 0 ? null : command.argv, shellForm: false };
   const files = command.heredocs.map(({ name, content, chomp }) => ({ name, data: content, chomp }));
   const args = command.line === "" ? (kind === "ENTRYPOINT" ? null : []) : [command.line];
   return { args, shellForm: true, ...(files.length > 0 ? { files } : {}) };

@@ -7,7 +7,7 @@ export function answer({ platform, target, candidates }: { platform: string; tar
   try {
     if (target !== undefined) return { matching: matching(target, candidates ?? []) };
     const parsed = parsePlatform(platform, HOST);
-    return { parsed, normalized: normalizePlatform(parsed), format: formatPlatform(parsed), formatAll: formatAll(parsed) };
+    return { parsed: inCamel(parsed), normalized: inCamel(normalizePlatform(parsed)), format: formatPlatform(parsed), formatAll: formatAll(parsed) };
   } catch (error) {
     if (error instanceof SlipwayError) return { error: error.message };
     throw error;
@@ -20,6 +20,11 @@ function matching(target: string, candidates: readonly string[]): string[] {
 }
 
 function formatAll(platform: Platform): string {
-  const version = platform["os.version"];
-  return formatPlatform({ ...platform, os: version ? `${platform.os}(${version})` : platform.os });
+  const details = [platform["os.version"] ?? "", ...(platform["os.features"] ?? [])].join("+");
+  return formatPlatform({ ...platform, os: details === "" ? platform.os : `${platform.os}(${details})` });
+}
+
+/** The vectors spell the members as Go does. */
+function inCamel({ "os.version": osVersion, "os.features": osFeatures, ...rest }: Platform): object {
+  return { ...rest, ...(osVersion ? { osVersion } : {}), ...(osFeatures ? { osFeatures } : {}) };
 }
