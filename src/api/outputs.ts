@@ -78,8 +78,7 @@ async function flatten({ bench, snapshot }: Written, folder: string): Promise<vo
     parents: false,
   } as const;
   await offload("copyFiles", {
-    source,
-    action: { ...whole, exclude: [], ignoreMissing: false },
+    parts: [{ source, action: { ...whole, exclude: [], ignoreMissing: false } }],
     dest: "/",
     layer: folder,
     below: [],

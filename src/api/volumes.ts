@@ -87,7 +87,7 @@ async function fill(layer: string, folders: readonly string[], target: string): 
     exclude: [],
     ignoreMissing: false,
   } as const;
-  await offload("copyFiles", { source, action, dest: "/", layer, below: [] });
+  await offload("copyFiles", { parts: [{ source, action }], dest: "/", layer, below: [] });
   if (process.getuid?.() === 0) chownSync(layer, Number(found.stat.uid), Number(found.stat.gid));
   chmodSync(layer, Number(found.stat.mode) & 0o7777);
 }

@@ -1,16 +1,21 @@
 /** COPY and ADD: files of one tree laid over another, which is not mounted. The rules are those of BuildKit's fileop. */
+import { rmSync } from "node:fs";
 import { posix } from "node:path";
 import { detectArchive } from "./archive.ts";
+import type { CompressionKind } from "./compress.ts";
+import type { DraftFolder } from "./draft.ts";
 import { directoryOverFile } from "./errors.ts";
+import { layDraft } from "./lay.ts";
 import { parseMode } from "./mode.ts";
+import { type Packed, packDraft } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
 import { type Selected, selectSources } from "./select.ts";
 import { Target } from "./target.ts";
 import { unpackOver } from "./unpack-over.ts";
 import { cleanPath, type Node, openView, type TreeSource, type View } from "./view.ts";
 
-/** One action of a COPY or ADD; the shape is the graph's. */
-export interface CopyOptions {
+/** Files of one tree, as one action of a COPY or ADD takes them; the action's shape is the graph's. */
+export interface CopyPart {
   readonly source: TreeSource;
   readonly action: {
     readonly source: string;
@@ -23,35 +28,75 @@ export interface CopyOptions {
     readonly ignoreMissing: boolean;
     readonly defaultMode?: number;
   };
+}
+
+export interface CopyOptions {
+  /** One after the other: a later one sees what an earlier one has put there. */
+  readonly parts: readonly CopyPart[];
   /** Absolute; a slash at the end says that it is a folder. */
   readonly dest: string;
   /** That of the source if left out. */
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly mode?: string;
-  /** The layer being made. */
-  readonly layer: string;
   /** Folders of the layers below, bottom to top. */
   readonly below: readonly string[];
 }
 
-/** Throws COPY_*, FILE_UNREADABLE, ARCHIVE_*. */
-export async function copyFiles(options: CopyOptions): Promise<void> {
-  const { action } = options;
-  const view = openView(options.source);
-  const mode = options.mode === undefined ? undefined : parseMode(options.mode);
-  const target = new Target(options.layer, options.below, options.owner, mode);
-  const excluded = action.exclude.length > 0 ? compilePatterns(action.exclude) : undefined;
-  // A pivot (`/./`) says where the part of the path that --parents keeps begins.
-  const pivot = action.source.indexOf("/./");
-  for (const selected of chosen(view, options)) {
-    if (action.parents)
-      copyWithParents(view, selected, pivot < 0 ? "" : cleanPath(action.source.slice(0, pivot)), options.dest, target, excluded);
-    else await copyOne(view, selected, options, target, excluded);
+/** Copies into the empty folder of a layer. Throws COPY_*, FILE_UNREADABLE, FILE_CHANGED, ARCHIVE_*. */
+export async function copyFiles(options: CopyOptions & { readonly layer: string }): Promise<void> {
+  const unpacked = `${options.layer}.unpacked`;
+  try {
+    layDraft(await drafted(options, unpacked), options.layer);
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
   }
-  target.finish();
 }
 
-function chosen(view: View, { action }: CopyOptions): Selected[] {
+/** Copies into the tar of a layer that nobody works on. Throws COPY_*, FILE_UNREADABLE, FILE_CHANGED, ARCHIVE_*. */
+export async function packCopies(options: CopyOptions & { readonly file: string }): Promise<Packed> {
+  const unpacked = `${options.file}.unpacked`;
+  try {
+    return packDraft(await drafted(options, unpacked), options.file);
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
+  }
+}
+
+/** Decides what goes where. Archives are unpacked below `unpacked`. */
+async function drafted(options: CopyOptions, unpacked: string): Promise<DraftFolder> {
+  const mode = options.mode === undefined ? undefined : parseMode(options.mode);
+  const target = new Target(options.below, { owner: options.owner, mode });
+  const extracted = new Target(options.below, { owner: options.owner }, target.draft);
+  for (const { source, action } of options.parts) {
+    const view = openView(source);
+    const excluded = action.exclude.length > 0 ? compilePatterns(action.exclude) : undefined;
+    // A pivot (`/./`) says where the part of the path that --parents keeps begins.
+    const pivot = action.source.indexOf("/./");
+    for (const selected of chosen(view, action)) {
+      if (action.parents) {
+        const above = pivot < 0 ? "" : cleanPath(action.source.slice(0, pivot));
+        copyWithParents(view, selected, above, options.dest, target, excluded);
+        continue;
+      }
+      const archive = archiveIn(selected, action);
+      if (archive) await unpackOver({ ...archive, dest: options.dest, target: extracted, beside: unpacked });
+      else copyOne(view, selected, options.dest, action, target, excluded);
+    }
+    target.nextAction();
+  }
+  return target.draft;
+}
+
+type Action = CopyPart["action"];
+
+/** ADD unpacks what is an archive by its content. */
+function archiveIn({ node }: Selected, action: Action): { file: string; compression: CompressionKind } | undefined {
+  if (action.unpack === "never" || !node.stat.isFile()) return undefined;
+  const compression = detectArchive(node.host);
+  return compression && { file: node.host, compression };
+}
+
+function chosen(view: View, action: Action): Selected[] {
   try {
     return selectSources(view, action.source.replace("/./", "/"), action.wildcard, action.followLinks, action.parents);
   } catch (error) {
@@ -60,23 +105,14 @@ function chosen(view: View, { action }: CopyOptions): Selected[] {
   }
 }
 
-async function copyOne(
+function copyOne(
   view: View,
   { asked, node }: Selected,
-  options: CopyOptions,
+  dest: string,
+  action: Action,
   target: Target,
   excluded: Patterns | undefined,
-): Promise<void> {
-  const { action, dest } = options;
-  if (action.unpack !== "never" && node.stat.isFile()) {
-    const compression = detectArchive(node.host);
-    if (compression) {
-      const own = new Target(options.layer, options.below, options.owner, undefined);
-      await unpackOver({ file: node.host, compression, dest, target: own });
-      own.finish();
-      return;
-    }
-  }
+): void {
   const into = dest.endsWith("/");
   const path = target.resolve(dest);
   if (node.stat.isDirectory() && action.contentsOnly) {
@@ -150,11 +186,11 @@ export function makeDirectory(options: {
   readonly below: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
 }): void {
-  const target = new Target(options.layer, options.below, options.owner, undefined);
+  const target = new Target(options.below, { owner: options.owner });
   const path = target.resolve(options.path);
   if (target.isDirectory(path)) return;
   target.makeDirectory(path);
-  target.finish();
+  layDraft(target.draft, options.layer);
 }
 
 function join(folder: string, name: string): string {

@@ -1,6 +1,6 @@
 /** The long jobs over files that may run in a thread of their own. Arguments and results are plain data. */
 import { digestSelection } from "./content-digest.ts";
-import { copyFiles, makeDirectory } from "./copy.ts";
+import { copyFiles, makeDirectory, packCopies } from "./copy.ts";
 import { compareListings } from "./listing.ts";
 import { packLayer } from "./pack.ts";
 import { unpackArchive, unpackLayer } from "./unpack.ts";
@@ -10,9 +10,10 @@ export const JOBS: {
   readonly unpackArchive: typeof unpackArchive;
   readonly packLayer: typeof packLayer;
   readonly copyFiles: typeof copyFiles;
+  readonly packCopies: typeof packCopies;
   readonly makeDirectory: typeof makeDirectory;
   readonly digestSelection: typeof digestSelection;
   readonly compareListings: typeof compareListings;
-} = { unpackLayer, unpackArchive, packLayer, copyFiles, makeDirectory, digestSelection, compareListings };
+} = { unpackLayer, unpackArchive, packLayer, copyFiles, packCopies, makeDirectory, digestSelection, compareListings };
 
 export type JobName = keyof typeof JOBS;

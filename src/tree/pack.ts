@@ -9,8 +9,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { type BigIntStats, closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, writeSync } from "node:fs";
 import type { Digest } from "../core/index.ts";
+import type { DraftFile, DraftFolder, DraftNode } from "./draft.ts";
 import type { EntryType } from "./entry.ts";
-import { fileChanged } from "./errors.ts";
+import { fileChanged, unreadable } from "./errors.ts";
 import { deviceParts, getXattr, listXattrs } from "./syscalls.ts";
 import { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
 import { isHostXattr, isOpaque, isWhiteout, OPAQUE_MARK, WHITEOUT_PREFIX } from "./whiteout.ts";
@@ -33,38 +34,41 @@ export interface Packed {
 
 /** Writes the tar of a layer. Sockets are left out, as Docker leaves them out. */
 export function packLayer(options: PackOptions): Packed {
-  const file = options.file === undefined ? undefined : openSync(options.file, "wx", 0o644);
+  return packed(options.file, (tar) => new FolderPacker(options, tar).pack());
+}
+
+/** Writes the tar of a draft: the bytes that the folder laid from it would give. Throws FILE_UNREADABLE, FILE_CHANGED. */
+export function packDraft(draft: DraftFolder, file: string): Packed {
+  return packed(file, (tar) => new DraftPacker(tar).folder("", draft));
+}
+
+function packed(path: string | undefined, write: (tar: TarFile) => void): Packed {
+  const file = path === undefined ? undefined : openSync(path, "wx", 0o644);
   try {
-    return new Packer(options, file).pack();
+    const tar = new TarFile(file);
+    write(tar);
+    return tar.end();
   } finally {
     if (file !== undefined) closeSync(file);
   }
 }
 
-const BUFFER_SIZE = 1 << 20;
-
-class Packer {
+/** Packs what lies in a folder. */
+class FolderPacker {
   readonly #folder: string;
   readonly #latestNs: bigint | undefined;
-  readonly #file: number | undefined;
-  readonly #hash: Hash = createHash("sha256");
-  readonly #buffer: Buffer = Buffer.allocUnsafe(BUFFER_SIZE);
+  readonly #tar: TarFile;
   readonly #leaders = new Map<bigint, string>();
-  #used = 0;
-  #size = 0;
 
-  constructor(options: PackOptions, file: number | undefined) {
+  constructor(options: PackOptions, tar: TarFile) {
     this.#folder = options.folder;
     this.#latestNs = options.latest === undefined ? undefined : BigInt(options.latest) * 1_000_000_000n;
-    this.#file = file;
+    this.#tar = tar;
   }
 
-  pack(): Packed {
+  pack(): void {
     if (isOpaque(this.#folder)) this.#whiteout(OPAQUE_MARK, 0n);
     this.#walk("");
-    this.#add(Buffer.alloc(1024));
-    this.#flush();
-    return { diffId: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
   }
 
   #walk(path: string): void {
@@ -78,7 +82,7 @@ class Packer {
 
   #entry(path: string, parent: string, name: string, host: string, stat: BigIntStats): void {
     if (stat.isDirectory()) {
-      this.#add(encodeHeader(this.#describe(path, host, stat, "directory")));
+      this.#tar.add(encodeHeader(this.#describe(path, host, stat, "directory")));
       if (isOpaque(host)) this.#whiteout(`${path}/${OPAQUE_MARK}`, stat.mtimeNs);
       this.#walk(path);
     } else if (isWhiteout(stat)) {
@@ -88,12 +92,12 @@ class Packer {
       const leader = stat.nlink > 1n ? this.#leaders.get(stat.ino) : undefined;
       if (type === "socket") return;
       if (leader !== undefined) {
-        this.#add(encodeHeader({ ...this.#describe(path, host, stat, type), type: "hardlink", link: leader }));
+        this.#tar.add(encodeHeader({ ...this.#describe(path, host, stat, type), type: "hardlink", link: leader }));
         return;
       }
       if (stat.nlink > 1n) this.#leaders.set(stat.ino, path);
-      this.#add(encodeHeader(this.#describe(path, host, stat, type)));
-      if (type === "file" && stat.size > 0n) this.#content(host, Number(stat.size));
+      this.#tar.add(encodeHeader(this.#describe(path, host, stat, type)));
+      if (type === "file" && stat.size > 0n) this.#tar.content(host, Number(stat.size));
     }
   }
 
@@ -119,11 +123,77 @@ class Packer {
   }
 
   #whiteout(path: string, mtimeNs: bigint): void {
-    this.#add(encodeHeader({ path, type: "file", mode: 0, uid: 0, gid: 0, size: 0, mtimeNs: this.#clamped(mtimeNs) }));
+    this.#tar.add(encodeHeader({ path, type: "file", mode: 0, uid: 0, gid: 0, size: 0, mtimeNs: this.#clamped(mtimeNs) }));
+  }
+}
+
+/** Packs what a draft says. */
+class DraftPacker {
+  readonly #tar: TarFile;
+  readonly #leaders = new Map<string, string>();
+
+  constructor(tar: TarFile) {
+    this.#tar = tar;
   }
 
-  #content(host: string, size: number): void {
-    const file = openSync(host, "r");
+  folder(path: string, draft: DraftFolder): void {
+    for (const name of inByteOrder([...draft.children.keys()])) {
+      const child = draft.children.get(name) as DraftNode;
+      const inside = path === "" ? name : `${path}/${name}`;
+      if (child.type === "directory") {
+        this.#tar.add(encodeHeader(describeDraft(inside, child, 0)));
+        this.folder(inside, child);
+      } else this.#file(inside, child);
+    }
+  }
+
+  #file(path: string, file: DraftFile): void {
+    const leader = file.inode === undefined ? undefined : this.#leaders.get(file.inode);
+    const entry = describeDraft(path, file, file.size);
+    if (leader !== undefined) {
+      this.#tar.add(encodeHeader({ ...entry, type: "hardlink", link: leader }));
+      return;
+    }
+    if (file.inode !== undefined) this.#leaders.set(file.inode, path);
+    const device = file.rdev === undefined ? {} : deviceParts(file.rdev);
+    const link = file.link === undefined ? {} : { link: file.link };
+    this.#tar.add(encodeHeader({ ...entry, ...device, ...link }));
+    if (file.size > 0) this.#tar.content(file.host, file.size, file.source);
+  }
+}
+
+function describeDraft(path: string, { type, mode, uid, gid, mtimeNs, attributesOf }: DraftNode, size: number): TarEntry {
+  let xattrs: Map<string, Buffer> | undefined;
+  for (const host of attributesOf) {
+    const found = xattrsOf(host);
+    if (found) xattrs = new Map([...(xattrs ?? []), ...found]);
+  }
+  return { path, type, mode, uid, gid, size, mtimeNs, ...(xattrs ? { xattrs } : {}) };
+}
+
+const BUFFER_SIZE = 1 << 20;
+
+/** A tar being written: one pass over the bytes hashes and writes. */
+class TarFile {
+  readonly #file: number | undefined;
+  readonly #hash: Hash = createHash("sha256");
+  readonly #buffer: Buffer = Buffer.allocUnsafe(BUFFER_SIZE);
+  #used = 0;
+  #size = 0;
+
+  constructor(file: number | undefined) {
+    this.#file = file;
+  }
+
+  end(): Packed {
+    this.add(Buffer.alloc(1024));
+    this.#flush();
+    return { diffId: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
+  }
+
+  /** The content of a file and what fills its last block. `name` is its path for messages. */
+  content(host: string, size: number, name = host): void {
+    const file = opened(host, name);
     try {
       let left = size;
       while (left > 0) {
@@ -137,10 +207,10 @@ class Packer {
       closeSync(file);
     }
     const pad = padding(size);
-    if (pad > 0) this.#add(Buffer.alloc(pad));
+    if (pad > 0) this.add(Buffer.alloc(pad));
   }
 
-  #add(bytes: Buffer): void {
+  add(bytes: Buffer): void {
     if (this.#used + bytes.length > BUFFER_SIZE) this.#flush();
     if (bytes.length > BUFFER_SIZE) {
       this.#write(bytes);
@@ -160,6 +230,16 @@ class Packer {
     this.#size += bytes.length;
     if (this.#file === undefined) return;
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+  }
+}
+
+function opened(host: string, name: string): number {
+  try {
+    return openSync(host, "r");
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code === "ENOENT") throw fileChanged(host);
+    throw unreadable(name, failure);
   }
 }
 

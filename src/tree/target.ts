@@ -1,28 +1,16 @@
 /**
- * Where files are copied to: a layer being made on top of others.
+ * Where files are copied to: the draft of a layer on top of others.
  *
- * The layer is the upper folder that overlayfs would have made, so a directory that
- * exists below appears in it with the same mode, owner, attributes and time before
- * anything is put into it.
+ * The layer is what overlayfs would have made, so a directory that exists below appears
+ * in it with the same mode, owner, attributes and time before anything is put into it.
  */
-import {
-  type BigIntStats,
-  chmodSync,
-  constants,
-  copyFileSync,
-  lchownSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
-import { fileOverDirectory, notADirectory, unreadable } from "./errors.ts";
+import { type BigIntStats, readlinkSync } from "node:fs";
+import { type DraftFile, type DraftFolder, type DraftNode, draftFolder } from "./draft.ts";
+import type { EntryType } from "./entry.ts";
+import { fileOverDirectory, notADirectory } from "./errors.ts";
 import type { Mode, ModeChange } from "./mode.ts";
-import { typeOf, xattrsOf } from "./pack.ts";
-import { deviceParts, makeNode, setTimes, setXattr } from "./syscalls.ts";
-import { type Node, View } from "./view.ts";
+import { typeOf } from "./pack.ts";
+import { cleanPath, followLinks, type Node, View } from "./view.ts";
 import { isWhiteout } from "./whiteout.ts";
 
 interface Owner {
@@ -30,45 +18,57 @@ interface Owner {
   readonly gid: number;
 }
 
-const isRoot: boolean = process.getuid?.() === 0;
+/** How what is new looks. */
+export interface Looks {
+  /** `--chown`: all that is new gets it. */
+  readonly owner?: Owner | undefined;
+  /** `--chmod`. */
+  readonly mode?: Mode | undefined;
+}
 
 export class Target {
-  readonly #layer: string;
-  readonly #view: View;
+  readonly #below: View;
+  readonly #draft: DraftFolder;
   readonly #owner: Owner | undefined;
   readonly #mode: ModeChange | undefined;
   /** Mode of directories that are made on the way to a destination. */
   readonly #created: number;
-  /** Directories that are in the layer; true for those that exist nowhere below. */
-  readonly #directories = new Map<string, boolean>([["", false]]);
-  readonly #times = new Map<string, bigint>();
-  /** First copy of a file with several links. */
-  readonly #links = new Map<string, string>();
+  readonly #now: bigint = BigInt(Date.now()) * 1_000_000n;
+  /** Names of one file are links only if they came with one action. */
+  #action = 0;
 
-  /** `owner` and `mode` are those of --chown and --chmod: all that is new gets them. */
-  constructor(layer: string, below: readonly string[], owner: Owner | undefined, mode: Mode | undefined) {
-    this.#layer = layer;
-    this.#view = new View({ kind: "layers", folders: [...below, layer] }, false);
-    this.#owner = owner;
-    this.#mode = mode?.change;
+  constructor(below: readonly string[], looks: Looks, draft: DraftFolder = draftFolder(below.length === 0, 0n)) {
+    this.#below = new View({ kind: "layers", folders: below });
+    this.#draft = draft;
+    this.#owner = looks.owner;
+    this.#mode = looks.mode?.change;
     // BuildKit makes them with the octal --chmod less the usual umask; a symbolic one changes nothing here.
-    this.#created = mode?.octal === undefined ? 0o755 : mode.octal & 0o755;
-    if (below.length === 0) this.#directories.set("", true);
+    this.#created = looks.mode?.octal === undefined ? 0o755 : looks.mode.octal & 0o755;
+  }
+
+  /** What the layer holds so far. */
+  get draft(): DraftFolder {
+    return this.#draft;
+  }
+
+  /** What follows comes from another action. */
+  nextAction(): void {
+    this.#action++;
   }
 
   /** The path with the links of the image followed, never out of the root. */
   resolve(path: string): string {
-    return this.#view.resolve(path);
+    return followLinks(path, true, (at) => this.#linkAt(at));
   }
 
   isDirectory(path: string): boolean {
-    return this.#existing(path)?.isDirectory() ?? false;
+    return this.#typeAt(path) === "directory";
   }
 
   /** Whether something that is no directory is there. */
   isFile(path: string): boolean {
-    const stat = this.#existing(path);
-    return stat !== undefined && !stat.isDirectory();
+    const type = this.#typeAt(path);
+    return type !== undefined && type !== "directory";
   }
 
   /**
@@ -77,108 +77,103 @@ export class Target {
    * COPY_NOT_A_DIRECTORY.
    */
   makeDirectory(path: string, like?: Node, from?: View): void {
-    if (path === "" || (this.#directories.has(path) && !like)) return;
-    const parent = parentOf(path);
-    this.makeDirectory(parent);
-    const host = this.#host(path);
-    const there = this.#directories.get(parent) ? undefined : this.#view.lookup(path);
-    if (there && !there.stat.isDirectory()) throw notADirectory(`/${path}`);
-    const inLayer = lstatSync(host, { throwIfNoEntry: false, bigint: true });
-    if (!inLayer?.isDirectory()) {
-      if (inLayer) rmSync(host);
-      mkdirSync(host);
-      if (there) this.#copyUp(host, path, there);
-    }
-    if (like || !there) this.#describe(host, path, like, from);
-    this.#directories.set(path, there === undefined);
+    if (path !== "") this.#folder(path, like, from);
   }
 
   /** Gives a directory that was made here the time of another. */
   takeTime(path: string, { stat }: Node): void {
-    if (this.#directories.get(path)) this.#times.set(path, stat.mtimeNs);
+    const node = this.#nodeAt(path);
+    if (node && "isNew" in node && node.isNew) node.mtimeNs = stat.mtimeNs;
   }
 
-  /** Copies one file that is no directory; `replace`: also over one. Throws COPY_FILE_OVER_DIRECTORY, FILE_UNREADABLE. */
+  /** Takes one file in that is no directory; `replace`: also over one. Throws COPY_FILE_OVER_DIRECTORY, COPY_NOT_A_DIRECTORY. */
   putFile(path: string, node: Node, from: View, replace = false): void {
-    this.makeDirectory(parentOf(path));
-    const host = this.#host(path);
-    if (!replace && !this.#directories.get(parentOf(path)) && this.isDirectory(path)) throw fileOverDirectory(`/${path}`);
-    const inLayer = lstatSync(host, { throwIfNoEntry: false, bigint: true });
-    if (inLayer?.isDirectory()) {
-      if (!replace) throw fileOverDirectory(`/${path}`);
-      this.#forget(path);
+    const parent = this.#folder(parentOf(path));
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (!replace && parent.children.get(name)?.type === "directory") throw fileOverDirectory(`/${path}`);
+    if (!replace && !parent.isNew && this.isDirectory(path)) throw fileOverDirectory(`/${path}`);
+    const file = this.#fileOf(node, from);
+    if (file) parent.children.set(name, file);
+    else parent.children.delete(name);
+  }
+
+  #fileOf(node: Node, from: View): DraftFile | undefined {
+    const { stat, host } = node;
+    const type = typeOf(stat);
+    if (type === "socket" || type === "directory" || isWhiteout(stat)) return undefined;
+    const owner = this.#owner ?? from.owner ?? ownerOf(stat);
+    return {
+      type,
+      mode: type === "symlink" ? 0o777 : this.#modeOf(stat, false),
+      uid: owner.uid,
+      gid: owner.gid,
+      mtimeNs: stat.mtimeNs,
+      size: type === "file" ? Number(stat.size) : 0,
+      host,
+      source: node.path,
+      ...(type === "symlink" ? { link: readlinkSync(host) } : {}),
+      ...(type === "char" || type === "block" ? { rdev: stat.rdev } : {}),
+      ...(type === "file" && stat.nlink > 1n ? { inode: `${this.#action}:${stat.dev}:${stat.ino}` } : {}),
+      attributesOf: !from.owner && type !== "symlink" ? [host] : NONE,
+    };
+  }
+
+  #folder(path: string, like?: Node, from?: View): DraftFolder {
+    if (path === "") return this.#draft;
+    const parent = this.#folder(parentOf(path));
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const known = parent.children.get(name);
+    if (known && known.type !== "directory") throw notADirectory(`/${path}`);
+    const folder = known ?? this.#newFolder(path, parent);
+    parent.children.set(name, folder);
+    if (like) this.#describe(folder, like, from);
+    return folder;
+  }
+
+  #newFolder(path: string, parent: DraftFolder): DraftFolder {
+    const there = parent.isNew ? undefined : this.#below.lookup(path);
+    if (there && !there.stat.isDirectory()) throw notADirectory(`/${path}`);
+    const folder = draftFolder(there === undefined, this.#now);
+    if (there) {
+      Object.assign(folder, ownerOf(there.stat), { mode: Number(there.stat.mode) & 0o7777, mtimeNs: there.stat.mtimeNs });
+      folder.attributesOf = [there.host];
+    } else Object.assign(folder, this.#owner, { mode: this.#created });
+    return folder;
+  }
+
+  #describe(folder: DraftFolder, like: Node, from: View | undefined): void {
+    Object.assign(folder, this.#owner ?? from?.owner ?? ownerOf(like.stat));
+    folder.mode = this.#modeOf(like.stat, true);
+    folder.mtimeNs = like.stat.mtimeNs;
+    if (!from?.owner) folder.attributesOf.push(like.host);
+  }
+
+  #typeAt(path: string): EntryType | undefined {
+    const node = this.#nodeAt(path);
+    return node && ("stat" in node ? typeOf(node.stat) : node.type);
+  }
+
+  #linkAt(path: string): string | undefined {
+    const node = this.#nodeAt(path);
+    if (!node) return undefined;
+    if ("stat" in node) return node.stat.isSymbolicLink() ? readlinkSync(node.host) : undefined;
+    return node.type === "symlink" ? node.link : undefined;
+  }
+
+  /** The draft hides what is below it. */
+  #nodeAt(path: string): DraftNode | Node | undefined {
+    const clean = cleanPath(path);
+    let folder = this.#draft;
+    if (clean === "") return folder;
+    const parts = clean.split("/");
+    for (const [index, part] of parts.entries()) {
+      const child = folder.children.get(part);
+      if (!child) return folder.isNew ? undefined : this.#below.lookup(clean);
+      if (index === parts.length - 1) return child;
+      if (child.type !== "directory") return undefined;
+      folder = child;
     }
-    if (inLayer) rmSync(host, { recursive: true });
-    const type = typeOf(node.stat);
-    if (type === "socket" || this.#linked(host, node)) return;
-    if (type === "file") copyContent(node, host);
-    else if (type === "symlink") symlinkSync(readlinkSync(node.host), host);
-    else if (type !== "directory") this.#makeNode(host, node);
-    const owner = this.#owner ?? from.owner ?? ownerOf(node.stat);
-    if (isRoot) lchownSync(host, owner.uid, owner.gid);
-    if (type !== "symlink") chmodSync(host, this.#modeOf(node.stat, false));
-    if (!from.owner && type !== "symlink") writeXattrs(host, node.host);
-    setTimes(host, node.stat.mtimeNs);
-  }
-
-  /** Sets the times of directories, which every file put in them has changed. */
-  finish(): void {
-    for (const [path, mtimeNs] of this.#times) setTimes(this.#host(path), mtimeNs);
-  }
-
-  /** A folder beside the layer, on the same disk, for files on their way. */
-  beside(): string {
-    return `${this.#layer}.unpacked`;
-  }
-
-  #forget(path: string): void {
-    for (const known of this.#directories.keys())
-      if (known === path || known.startsWith(`${path}/`)) this.#directories.delete(known);
-    for (const known of this.#times.keys()) if (known === path || known.startsWith(`${path}/`)) this.#times.delete(known);
-  }
-
-  #host(path: string): string {
-    return path === "" ? this.#layer : `${this.#layer}/${path}`;
-  }
-
-  #existing(path: string): BigIntStats | undefined {
-    return this.#view.lookup(path)?.stat;
-  }
-
-  #makeNode(host: string, node: Node): void {
-    const type = typeOf(node.stat);
-    if (type !== "char" && type !== "block" && type !== "fifo") return;
-    const { major, minor } = deviceParts(node.stat.rdev);
-    if (type === "char" && isWhiteout(node.stat)) return;
-    makeNode(host, type, 0o600, major, minor);
-  }
-
-  #linked(host: string, { stat }: Node): boolean {
-    if (stat.nlink < 2n || !stat.isFile()) return false;
-    const id = `${stat.dev}:${stat.ino}`;
-    const first = this.#links.get(id);
-    if (first === undefined) {
-      this.#links.set(id, host);
-      return false;
-    }
-    linkSync(first, host);
-    return true;
-  }
-
-  #copyUp(host: string, path: string, { stat, host: below }: Node): void {
-    if (isRoot) lchownSync(host, Number(stat.uid), Number(stat.gid));
-    chmodSync(host, Number(stat.mode) & 0o7777);
-    writeXattrs(host, below);
-    this.#times.set(path, stat.mtimeNs);
-  }
-
-  #describe(host: string, path: string, like: Node | undefined, from: View | undefined): void {
-    const owner = this.#owner ?? (like ? (from?.owner ?? ownerOf(like.stat)) : { uid: 0, gid: 0 });
-    if (isRoot) lchownSync(host, owner.uid, owner.gid);
-    chmodSync(host, like ? this.#modeOf(like.stat, true) : this.#created);
-    if (!like) return;
-    if (!from?.owner) writeXattrs(host, like.host);
-    this.#times.set(path, like.stat.mtimeNs);
+    return undefined;
   }
 
   #modeOf(stat: BigIntStats, isDirectory: boolean): number {
@@ -187,19 +182,7 @@ export class Target {
   }
 }
 
-function copyContent(node: Node, host: string): void {
-  try {
-    copyFileSync(node.host, host, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  } catch (error) {
-    const failure = error as NodeJS.ErrnoException;
-    if (failure.code === "EACCES" || failure.code === "EPERM") throw unreadable(node.path, failure);
-    throw error;
-  }
-}
-
-function writeXattrs(host: string, from: string): void {
-  for (const [name, value] of xattrsOf(from) ?? []) setXattr(host, name, value);
-}
+const NONE: readonly string[] = [];
 
 function ownerOf(stat: BigIntStats): Owner {
   return { uid: Number(stat.uid), gid: Number(stat.gid) };

@@ -1,32 +1,33 @@
 /** ADD of an archive: its files laid over what is there. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import type { CompressionKind } from "./compress.ts";
 import { directoryOverFile } from "./errors.ts";
 import type { Target } from "./target.ts";
 import { unpackArchive } from "./unpack.ts";
 import { type Node, openView, type View } from "./view.ts";
 
-/** Unpacks beside the layer first: what a hostile archive plants is only ever resolved in a folder of its own. */
+/**
+ * Unpacks into a folder of its own below `beside` first: what a hostile archive plants is
+ * only ever resolved there. The folder must stay until the draft has become a layer.
+ */
 export async function unpackOver(options: {
-  file: string;
-  compression: CompressionKind;
-  dest: string;
-  target: Target;
+  readonly file: string;
+  readonly compression: CompressionKind;
+  readonly dest: string;
+  readonly target: Target;
+  readonly beside: string;
 }): Promise<void> {
-  const { target } = options;
-  const folder = target.beside();
-  mkdirSync(folder);
-  try {
-    await unpackArchive({ file: options.file, compression: options.compression, folder });
-    const view = openView({ kind: "layers", folders: [folder] });
-    const root = view.lookup("");
-    const path = target.resolve(options.dest);
-    if (target.isFile(path)) throw directoryOverFile(`/${path}`);
-    target.makeDirectory(path);
-    if (root) putAll(view, root, path, target);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { target, file, compression } = options;
+  mkdirSync(options.beside, { recursive: true });
+  const folder = mkdtempSync(`${options.beside}/`);
+  await unpackArchive({ file, compression, folder });
+  const view = openView({ kind: "layers", folders: [folder] });
+  const root = view.lookup("");
+  const path = target.resolve(options.dest);
+  if (target.isFile(path)) throw directoryOverFile(`/${path}`);
+  target.makeDirectory(path);
+  if (root) putAll(view, root, path, target);
+  target.nextAction();
 }
 
 function putAll(view: View, folder: Node, path: string, target: Target): void {

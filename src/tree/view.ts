@@ -75,29 +75,10 @@ export class View {
    * What is not there is taken as it is written. Throws PATH_LINK_LOOP.
    */
   resolve(path: string, followLast = true): string {
-    let pending = cleanPath(path).split("/").filter(Boolean);
-    let done: string[] = [];
-    let links = 0;
-    while (pending.length > 0) {
-      const [part, ...rest] = pending as [string, ...string[]];
-      pending = rest;
-      if (part === "..") {
-        done.pop();
-        continue;
-      }
-      if (part === ".") continue;
-      const here = [...done, part].join("/");
-      const node = rest.length > 0 || followLast ? this.lookup(here) : undefined;
-      if (!node?.stat.isSymbolicLink()) {
-        done.push(part);
-        continue;
-      }
-      if (++links > MOST_LINKS) throw linksWithoutEnd(path);
-      const target = readlinkSync(node.host);
-      if (target.startsWith("/")) done = [];
-      pending = [...target.split("/").filter(Boolean), ...pending];
-    }
-    return done.join("/");
+    return followLinks(path, followLast, (at) => {
+      const node = this.lookup(at);
+      return node?.stat.isSymbolicLink() ? readlinkSync(node.host) : undefined;
+    });
   }
 
   /** The bytes of a file, links followed inside the root; undefined if there is none. */
@@ -169,6 +150,34 @@ export class View {
 /** Opens a view of a tree that does not change. */
 export function openView(source: TreeSource): View {
   return new View(source);
+}
+
+/**
+ * A path with all links followed, never out of the root; the last part only if `followLast`.
+ * `linkAt` tells where the link at a path leads, if there is one. Throws PATH_LINK_LOOP.
+ */
+export function followLinks(path: string, followLast: boolean, linkAt: (path: string) => string | undefined): string {
+  let pending = cleanPath(path).split("/").filter(Boolean);
+  let done: string[] = [];
+  let links = 0;
+  while (pending.length > 0) {
+    const [part, ...rest] = pending as [string, ...string[]];
+    pending = rest;
+    if (part === "..") {
+      done.pop();
+      continue;
+    }
+    if (part === ".") continue;
+    const link = rest.length > 0 || followLast ? linkAt([...done, part].join("/")) : undefined;
+    if (link === undefined) {
+      done.push(part);
+      continue;
+    }
+    if (++links > MOST_LINKS) throw linksWithoutEnd(path);
+    if (link.startsWith("/")) done = [];
+    pending = [...link.split("/").filter(Boolean), ...pending];
+  }
+  return done.join("/");
 }
 
 /** A path inside a tree: no slashes around it, no `.` parts, `..` never above the root. */

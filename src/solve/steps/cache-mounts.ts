@@ -60,7 +60,7 @@ async function prepare(
   return folder;
 }
 
-function copyInto(layer: string, mount: CacheMount, source: TreeSource): CopyOptions {
+function copyInto(layer: string, mount: CacheMount, source: TreeSource): CopyOptions & { layer: string } {
   const action = {
     source: mount.source,
     wildcard: false,
@@ -71,5 +71,5 @@ function copyInto(layer: string, mount: CacheMount, source: TreeSource): CopyOpt
     exclude: [],
     ignoreMissing: false,
   };
-  return { source, action, dest: "/", layer, below: [] };
+  return { parts: [{ source, action }], dest: "/", layer, below: [] };
 }

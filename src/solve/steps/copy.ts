@@ -3,7 +3,7 @@
 import { bug } from "../../core/index.ts";
 import { resolveOwner } from "../../executor/index.ts";
 import type { CopyStep, MkdirStep } from "../../graph/index.ts";
-import { offload, type TreeSource } from "../../tree/index.ts";
+import { type CopyOptions, offload, type Packed, type TreeSource } from "../../tree/index.ts";
 
 /** What the step works on. */
 export interface CopyPlace {
@@ -17,22 +17,32 @@ export interface CopyPlace {
 
 /** Copies each input's files, one action after the other: a later one sees what an earlier one has written. */
 export async function performCopy(step: CopyStep, inputs: readonly TreeSource[], place: CopyPlace): Promise<void> {
+  await offload("copyFiles", { ...copyOf(step, inputs, place), layer: place.layer }, place.signal);
+}
+
+/** The same into the layer's tar, for a layer that no step works on. */
+export function packCopy(
+  step: CopyStep,
+  inputs: readonly TreeSource[],
+  place: Omit<CopyPlace, "layer"> & { readonly file: string },
+): Promise<Packed> {
+  return offload("packCopies", { ...copyOf(step, inputs, place), file: place.file }, place.signal);
+}
+
+function copyOf(step: CopyStep, inputs: readonly TreeSource[], place: Omit<CopyPlace, "layer">): CopyOptions {
   const owner = ownerOf(step.owner, place);
-  for (const [index, action] of step.actions.entries()) {
+  const parts = step.actions.map((action, index) => {
     const source = inputs[index];
     if (!source) throw bug(`no input ${index} of a copy`);
-    const { layer, below } = place;
-    const work = {
-      source,
-      action,
-      dest: step.dest,
-      layer,
-      below,
-      ...(owner ? { owner } : {}),
-      ...(step.mode ? { mode: step.mode } : {}),
-    };
-    await offload("copyFiles", work, place.signal);
-  }
+    return { source, action };
+  });
+  return {
+    parts,
+    dest: step.dest,
+    below: place.below,
+    ...(owner ? { owner } : {}),
+    ...(step.mode ? { mode: step.mode } : {}),
+  };
 }
 
 /** Makes the directory where it is missing. */
@@ -45,7 +55,7 @@ export async function performMkdir(step: MkdirStep, place: CopyPlace): Promise<v
   );
 }
 
-function ownerOf(owner: string | undefined, place: CopyPlace): { uid: number; gid: number } | undefined {
+function ownerOf(owner: string | undefined, place: Pick<CopyPlace, "accounts">): { uid: number; gid: number } | undefined {
   if (!owner) return undefined;
   const numbers = /^(\d+):(\d+)$/.exec(owner);
   if (numbers) return { uid: Number(numbers[1]), gid: Number(numbers[2]) };

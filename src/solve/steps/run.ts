@@ -102,7 +102,7 @@ async function bindMount(mount: Extract<RunMount, { type: "bind" }>, index: numb
     };
     await offload(
       "copyFiles",
-      { source: tree, action: { ...whole, ignoreMissing: false }, dest: "/", layer: copy, below: [] },
+      { parts: [{ source: tree, action: { ...whole, ignoreMissing: false } }], dest: "/", layer: copy, below: [] },
       place.signal,
     );
     folders = [copy];

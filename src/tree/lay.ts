@@ -1,0 +1,104 @@
+/** A draft as a folder in overlayfs form. */
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
+import type { DraftFile, DraftFolder } from "./draft.ts";
+import { fileChanged, unreadable } from "./errors.ts";
+import { xattrsOf } from "./pack.ts";
+import { deviceParts, makeNode, setTimes, setXattr } from "./syscalls.ts";
+
+const isRoot: boolean = process.getuid?.() === 0;
+/** Files up to this size are read and written at once, which costs half of the system calls. */
+const SMALL = 1 << 16;
+const buffer: Buffer = Buffer.allocUnsafe(SMALL + 1);
+
+/** Lays the files of a draft into a folder that is empty. Throws FILE_UNREADABLE, FILE_CHANGED. */
+export function layDraft(draft: DraftFolder, folder: string): void {
+  new Layer().folder(draft, folder);
+  if (draft.mtimeNs !== 0n) setTimes(folder, draft.mtimeNs);
+}
+
+class Layer {
+  /** First name of a file with several. */
+  readonly #links = new Map<string, string>();
+
+  folder(draft: DraftFolder, host: string): void {
+    for (const [name, child] of draft.children) {
+      const path = `${host}/${name}`;
+      if (child.type !== "directory") {
+        this.#file(child, path);
+        continue;
+      }
+      mkdirSync(path);
+      this.folder(child, path);
+      if (isRoot && (child.uid !== 0 || child.gid !== 0)) lchownSync(path, child.uid, child.gid);
+      chmodSync(path, child.mode);
+      writeXattrs(path, child.attributesOf);
+      // What was put into it has changed its time.
+      setTimes(path, child.mtimeNs);
+    }
+  }
+
+  #file(file: DraftFile, host: string): void {
+    const first = file.inode === undefined ? undefined : this.#links.get(file.inode);
+    if (first !== undefined) {
+      linkSync(first, host);
+      return;
+    }
+    if (file.inode !== undefined) this.#links.set(file.inode, host);
+    if (file.type === "file") content(file, host);
+    else if (file.type === "symlink") symlinkSync(file.link ?? "", host);
+    else {
+      const { major, minor } = file.rdev === undefined ? { major: 0, minor: 0 } : deviceParts(file.rdev);
+      makeNode(host, file.type, 0o600, major, minor);
+    }
+    if (isRoot && (file.uid !== 0 || file.gid !== 0)) lchownSync(host, file.uid, file.gid);
+    if (file.type !== "symlink") chmodSync(host, file.mode);
+    writeXattrs(host, file.attributesOf);
+    setTimes(host, file.mtimeNs);
+  }
+}
+
+function content(file: DraftFile, host: string): void {
+  try {
+    if (file.size <= SMALL) copySmall(file, host);
+    else copyFileSync(file.host, host, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code === "EACCES" || failure.code === "EPERM") throw unreadable(file.source, failure);
+    if (failure.code === "ENOENT") throw fileChanged(file.host);
+    throw error;
+  }
+}
+
+function copySmall(file: DraftFile, host: string): void {
+  const from = openSync(file.host, "r");
+  let size = 0;
+  try {
+    for (let count = 1; count > 0 && size <= SMALL; size += count)
+      count = readSync(from, buffer, size, buffer.length - size, null);
+  } finally {
+    closeSync(from);
+  }
+  if (size !== file.size) throw fileChanged(file.host);
+  const to = openSync(host, "wx", 0o600);
+  try {
+    for (let at = 0; at < size; ) at += writeSync(to, buffer, at, size - at);
+  } finally {
+    closeSync(to);
+  }
+}
+
+function writeXattrs(host: string, from: readonly string[]): void {
+  for (const source of from) for (const [name, value] of xattrsOf(source) ?? []) setXattr(host, name, value);
+}
