@@ -6,9 +6,9 @@ export function tarDamaged(reason: string): SlipwayError {
   return new SlipwayError(`the tar archive is damaged: ${reason}`, { code: "TAR_DAMAGED" });
 }
 
-/** A tar has a sparse file in one of GNU's forms. */
+/** An image archive has a sparse file in one of GNU's forms. */
 export function tarSparse(path: string): SlipwayError {
-  return new SlipwayError(`the tar archive holds the sparse file ${path}, a form that is not read`, {
+  return new SlipwayError(`the tar archive holds the sparse file ${path}, a form that is not read here`, {
     code: "TAR_SPARSE",
     hint: "make the archive without --sparse",
   });
@@ -19,6 +19,14 @@ export function entryEscapes(path: string, reason: string): SlipwayError {
   return new SlipwayError(`the archive's entry ${JSON.stringify(path)} leaves its folder: ${reason}`, {
     code: "ARCHIVE_ENTRY_ESCAPES",
     hint: "the archive is broken or hostile; nothing was written outside",
+  });
+}
+
+/** An entry cannot become a file. */
+export function entryUnwritable(path: string, reason: string, cause?: unknown): SlipwayError {
+  return new SlipwayError(`the archive's entry ${JSON.stringify(path)} cannot be unpacked: ${reason}`, {
+    code: "ARCHIVE_ENTRY_UNWRITABLE",
+    cause,
   });
 }
 

@@ -1,15 +1,18 @@
 /**
  * A tar as entries, pushed chunk by chunk.
  *
- * Reads ustar, pax (also global) and GNU's long names and large numbers. The bytes of a
- * content go to the sink its entry was answered with, as they come.
+ * Reads ustar, pax (also global) and GNU's long names, large numbers and sparse files. The
+ * bytes of a content go to the sink its entry was answered with, as they come.
  */
 import { tarDamaged, tarSparse } from "./errors.ts";
 import { BLOCK, padding, type TarEntry } from "./tar-header.ts";
+import { type Sparse, SparseBody } from "./tar-sparse.ts";
 
 /** Takes the content of an entry. */
 export interface Sink {
   write(chunk: Buffer): void;
+  /** So many zeros that the archive leaves out. A sink without it takes no sparse file. */
+  hole?(length: number): void;
   end(): void;
 }
 
@@ -22,6 +25,7 @@ const TYPES: Readonly<Record<string, TarEntry["type"]>> = {
   "0": "file",
   "\0": "file",
   "7": "file",
+  S: "file",
   "1": "hardlink",
   "2": "symlink",
   "3": "char",
@@ -44,6 +48,8 @@ export class TarReader {
   #pax: Pax = new Map();
   #longName: string | undefined;
   #longLink: string | undefined;
+  /** A sparse file in GNU's old form whose map goes on in the next block. */
+  #extending: { begin(): void; readonly map: number[] } | undefined;
   #ended = false;
   #any = false;
 
@@ -82,7 +88,8 @@ export class TarReader {
 
   /** To be called when all bytes were written. Throws TAR_DAMAGED if something is missing. */
   finish(): void {
-    if (this.#left > 0 || this.#collect) throw tarDamaged("it ends in the middle of an entry");
+    const announced = this.#pax.size > 0 || this.#longName !== undefined || this.#longLink !== undefined;
+    if (this.#left > 0 || this.#extending || (announced && !this.#ended)) throw tarDamaged("it ends in the middle of an entry");
     if (!this.#ended && this.#pending.length > 0) throw tarDamaged("it ends in the middle of a header");
     if (!this.#any && !this.#ended) throw tarDamaged("it is empty");
   }
@@ -108,6 +115,10 @@ export class TarReader {
   }
 
   #header(block: Buffer): void {
+    if (this.#extending) {
+      this.#extend(this.#extending, block);
+      return;
+    }
     if (isZero(block)) {
       this.#ended = true;
       return;
@@ -123,20 +134,39 @@ export class TarReader {
       return;
     }
     const pax: Pax = new Map([...this.#global, ...this.#pax]);
-    if (flag === "S" || [...pax.keys()].some((key) => key.startsWith("GNU.sparse")))
-      throw tarSparse(this.#longName ?? textAt(block, 0, 100));
     const entry = entryOf(block, flag, size, pax, this.#longName, this.#longLink);
     this.#pax = new Map();
     this.#longName = undefined;
     this.#longLink = undefined;
-    const type = TYPES[flag];
-    if (!type) {
-      this.#startBody(entry.size);
-      return;
+    const type = flag === "\0" && entry.path.endsWith("/") ? "directory" : TYPES[flag];
+    if (!type) this.#startBody(entry.size);
+    else if (type === "file")
+      this.#file({ ...entry, type }, flag === "S" ? oldSparse(block) : paxSparse(pax), flag === "S" && block[482] !== 0);
+    else {
+      this.#onEntry({ ...entry, type });
+      // Whatever size their headers have, only files have a content (as Go's archive/tar reads it).
+      this.#startBody(0);
     }
-    const hasBody = type === "file";
-    this.#sink = this.#onEntry({ ...entry, type });
-    this.#startBody(hasBody ? entry.size : flag === "1" ? entry.size : 0);
+  }
+
+  #file(entry: TarEntry, sparse: Sparse | undefined, goesOn: boolean): void {
+    const begin = (): void => {
+      const sink = this.#onEntry(sparse ? { ...entry, size: sparse.size } : entry);
+      if (sparse && sink) {
+        if (!sink.hole) throw tarSparse(entry.path);
+        this.#sink = new SparseBody(sparse, sink as Required<Sink>);
+      } else this.#sink = sink;
+      this.#startBody(entry.size);
+    };
+    if (goesOn && sparse?.map) this.#extending = { begin, map: sparse.map };
+    else begin();
+  }
+
+  #extend({ begin, map }: { begin(): void; readonly map: number[] }, block: Buffer): void {
+    readPieces(block, 0, 21, map);
+    if (block[504] !== 0) return;
+    this.#extending = undefined;
+    begin();
   }
 
   #startBody(size: number): void {
@@ -158,8 +188,9 @@ function entryOf(
   const ustar = block.toString("latin1", 257, 263) === "ustar\0";
   const prefix = ustar ? textAt(block, 345, 155) : "";
   const name = textAt(block, 0, 100);
-  const text = (key: string): string | undefined => pax.get(key)?.toString("utf8");
-  const path = text("path") ?? longName ?? (prefix ? `${prefix}/${name}` : name);
+  // A record without a value takes back an earlier one.
+  const text = (key: string): string | undefined => pax.get(key)?.toString("utf8") || undefined;
+  const path = text("GNU.sparse.name") ?? text("path") ?? longName ?? (prefix ? `${prefix}/${name}` : name);
   const link = text("linkpath") ?? longLink ?? textAt(block, 157, 100);
   const xattrs = new Map<string, Buffer>();
   for (const [key, value] of pax) {
@@ -182,6 +213,7 @@ function entryOf(
 
 function parsePax(body: Buffer): Pax {
   const records: Pax = new Map();
+  const pieces: string[] = [];
   for (let at = 0; at < body.length; ) {
     const blank = body.indexOf(32, at);
     const length = Number(body.toString("latin1", at, blank));
@@ -192,14 +224,42 @@ function parsePax(body: Buffer): Pax {
       !Number.isInteger(length) ||
       length < 5 ||
       at + length > body.length ||
-      equals >= at + length
+      equals >= at + length ||
+      body[at + length - 1] !== 10
     ) {
       throw tarDamaged("an extended header cannot be read");
     }
-    records.set(body.toString("utf8", blank + 1, equals), Buffer.from(body.subarray(equals + 1, at + length - 1)));
+    const key = body.toString("utf8", blank + 1, equals);
+    const value = Buffer.from(body.subarray(equals + 1, at + length - 1));
+    // Of these there is one a piece; together they are what the later form has as one record.
+    if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") pieces.push(value.toString("latin1"));
+    else records.set(key, value);
     at += length;
   }
+  if (pieces.length > 0) records.set("GNU.sparse.map", Buffer.from(pieces.join(",")));
   return records;
+}
+
+/** What the records of pax say of a sparse file; undefined if it is none. */
+function paxSparse(pax: Pax): Sparse | undefined {
+  const text = (key: string): string | undefined => pax.get(`GNU.sparse.${key}`)?.toString("latin1");
+  const size = integer(text("realsize") ?? text("size"));
+  if (size === undefined) return undefined;
+  if (text("major") === "1" && text("minor") === "0") return { size, map: undefined };
+  const map = text("map");
+  return { size, map: map ? map.split(",").map((number) => integer(number) ?? -1) : [] };
+}
+
+function oldSparse(block: Buffer): Sparse {
+  const map: number[] = [];
+  readPieces(block, 386, 4, map);
+  return { size: numberAt(block, 483, 12), map };
+}
+
+/** Up to `count` pieces of GNU's old form, each as two numbers. */
+function readPieces(block: Buffer, start: number, count: number, map: number[]): void {
+  for (let at = start; at < start + count * 24 && block[at] !== 0; at += 24)
+    map.push(numberAt(block, at, 12), numberAt(block, at + 12, 12));
 }
 
 /** Octal digits, or a binary number where the first bit is set (GNU). */
@@ -230,7 +290,7 @@ function textAt(block: Buffer, at: number, width: number): string {
 function integer(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value)) throw tarDamaged("an extended header has a number that is none");
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw tarDamaged("an extended header has a number that is none");
   return value;
 }
 

@@ -1,8 +1,9 @@
 /**
  * Archives into folders, and never outside of them.
  *
- * Every name is taken apart; `..` is refused, and so is every name that goes through
- * something that is no directory: a link planted by an earlier entry leads nowhere.
+ * A name is an entry's place below the folder, also where it starts with a slash. Links
+ * that earlier entries made are followed one by one, as if the folder were the root, and
+ * one that leads above it is refused, as Docker refuses it. Nobody else writes there.
  */
 import { createHash } from "node:crypto";
 import {
@@ -11,6 +12,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  ftruncateSync,
   futimesSync,
   lchownSync,
   linkSync,
@@ -18,14 +20,15 @@ import {
   lutimesSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
-import type { Digest } from "../core/index.ts";
+import { type Digest, SlipwayError } from "../core/index.ts";
 import { type CompressionKind, plainChunks } from "./compress.ts";
-import { entryEscapes, linkTargetMissing } from "./errors.ts";
+import { entryEscapes, entryUnwritable, linksWithoutEnd, linkTargetMissing } from "./errors.ts";
 import { makeNode, setTimes, setXattr } from "./syscalls.ts";
 import type { TarEntry } from "./tar-header.ts";
 import { type Sink, TarReader } from "./tar-read.ts";
@@ -46,6 +49,7 @@ export interface Unpacked {
   readonly size: number;
 }
 
+const MOST_LINKS = 255;
 const isRoot: boolean = process.getuid?.() === 0;
 
 /** A layer's tar into an empty folder, deletions in overlayfs form. Throws ARCHIVE_*, TAR_*, COMPRESSION_*. */
@@ -90,18 +94,27 @@ export class Unpacker {
     this.#whiteouts = whiteouts;
   }
 
-  /** Makes what the entry says; a sink for a file's content. */
+  /** Makes what the entry says; a sink for a file's content. Throws ARCHIVE_*. */
   entry(entry: TarEntry): Sink | undefined {
-    const path = this.#cleanName(entry.path);
-    const name = posix.basename(path);
-    if (this.#whiteouts && name.startsWith(WHITEOUT_PREFIX)) {
-      this.#whiteout(path, name);
+    return answering(entry.path, () => this.#make(entry));
+  }
+
+  #make(entry: TarEntry): Sink | undefined {
+    const asked = cleanName(entry.path, entry.path);
+    const name = posix.basename(asked);
+    if (asked === "") {
+      if (entry.type !== "directory") throw entryUnwritable(entry.path, "only a directory can be the root");
+      this.#directory("", this.#folder, entry);
       return undefined;
     }
-    if (path !== "") this.#makeParents(path);
+    const parent = this.#realFolder(parentOf(asked), entry.path);
+    if (this.#whiteouts && name.startsWith(WHITEOUT_PREFIX)) {
+      this.#whiteout(parent, name, entry);
+      return undefined;
+    }
+    const path = join(parent, name);
     const host = this.#host(path);
     if (entry.type === "directory") this.#directory(path, host, entry);
-    else if (path === "") throw entryEscapes(entry.path, "only a directory can be the root");
     else {
       this.#clear(path, host);
       if (entry.type === "file") return this.#file(host, entry);
@@ -112,7 +125,7 @@ export class Unpacker {
 
   /** Sets the times of directories, which every entry in them has changed. */
   finish(): void {
-    for (const [path, mtimeNs] of this.#times) setMtime(this.#host(path), mtimeNs);
+    for (const [path, mtimeNs] of this.#times) answering(path, () => setMtime(this.#host(path), mtimeNs));
   }
 
   close(): void {
@@ -124,37 +137,59 @@ export class Unpacker {
     return path === "" ? this.#folder : `${this.#folder}/${path}`;
   }
 
-  #cleanName(name: string): string {
-    if (name.includes("\0")) throw entryEscapes(name, "the name has a NUL");
-    const absolute = name.startsWith("/");
-    if (absolute && this.#whiteouts) throw entryEscapes(name, "the name is absolute");
-    const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-    if (parts.includes("..")) throw entryEscapes(name, "the name has ..");
-    return parts.join("/");
+  /** The folder that a path leads to, links followed. What is missing is made, but not for the sake of a hard link's `target`. */
+  #realFolder(path: string, name: string, target?: string): string {
+    if (this.#directories.has(path)) return path;
+    const pending = path.split("/").reverse();
+    let done = "";
+    let links = 0;
+    for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+      if (part === "" || part === ".") continue;
+      if (part === "..") {
+        if (done === "") throw entryEscapes(name, "a link leads out");
+        done = parentOf(done);
+        continue;
+      }
+      const here = join(done, part);
+      const link = this.#directories.has(here) ? undefined : this.#step(here, name, target);
+      if (link === undefined) done = here;
+      else {
+        if (++links > MOST_LINKS) throw linksWithoutEnd(path);
+        if (link.startsWith("/")) done = "";
+        pending.push(...link.split("/").reverse());
+      }
+    }
+    return done;
   }
 
-  #makeParents(path: string): void {
-    const slash = path.lastIndexOf("/");
-    const parent = slash < 0 ? "" : path.slice(0, slash);
-    if (this.#directories.has(parent)) return;
-    this.#makeParents(parent);
-    const host = this.#host(parent);
-    const stat = lstatSync(host, { throwIfNoEntry: false });
-    if (!stat) {
-      mkdirSync(host, { mode: 0o755 });
+  /** Goes into a folder that was not met before; the target, if it is a link. */
+  #step(path: string, name: string, target: string | undefined): string | undefined {
+    const host = this.#host(path);
+    const stat = lstatSync(host, { throwIfNoEntry: false, bigint: true });
+    if (stat?.isSymbolicLink()) return readlinkSync(host);
+    const deleted = stat !== undefined && this.#whiteouts && isWhiteout(stat);
+    if (stat?.isDirectory() !== true) {
+      if (target !== undefined && (!stat || deleted)) throw linkTargetMissing(name, target);
+      if (stat && !deleted) throw entryUnwritable(name, `${path} is no directory`);
+      if (deleted) rmSync(host);
+      mkdirSync(host);
       chmodSync(host, 0o755);
-    } else if (!stat.isDirectory()) throw entryEscapes(path, `${parent} is no directory`);
-    this.#directories.add(parent);
+      if (deleted) markOpaque(host);
+    }
+    this.#directories.add(path);
+    return undefined;
   }
 
-  #whiteout(path: string, name: string): void {
-    this.#makeParents(path);
-    const folder = this.#host(posix.dirname(path) === "." ? "" : posix.dirname(path));
-    if (name === OPAQUE_MARK) markOpaque(folder);
+  #whiteout(parent: string, name: string, entry: TarEntry): void {
+    if (name === OPAQUE_MARK) markOpaque(this.#host(parent));
     else if (!name.startsWith(AUFS_PREFIX)) {
-      const target = `${folder}/${name.slice(WHITEOUT_PREFIX.length)}`;
-      // What this layer itself has made is not what it deletes.
-      if (!lstatSync(target, { throwIfNoEntry: false })) writeWhiteout(target);
+      const deleted = name.slice(WHITEOUT_PREFIX.length);
+      if (deleted === "" || deleted === "." || deleted === "..") throw entryUnwritable(entry.path, "it deletes nothing");
+      const host = this.#host(join(parent, deleted));
+      const stat = lstatSync(host, { throwIfNoEntry: false });
+      // What this layer itself has made is not what it deletes, but what is below that.
+      if (!stat) writeWhiteout(host);
+      else if (stat.isDirectory()) markOpaque(host);
     }
   }
 
@@ -174,7 +209,6 @@ export class Unpacker {
   #clear(path: string, host: string): void {
     const stat = lstatSync(host, { throwIfNoEntry: false });
     if (!stat) return;
-    if (path === "") throw entryEscapes(path, "the root cannot be replaced");
     rmSync(host, { recursive: true, force: true });
     if (!stat.isDirectory()) return;
     for (const known of this.#directories) if (known === path || known.startsWith(`${path}/`)) this.#directories.delete(known);
@@ -185,21 +219,36 @@ export class Unpacker {
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const file = openSync(host, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     this.#open = file;
+    const name = entry.path;
+    let at = 0;
+    let hollow = false;
     return {
-      write(chunk) {
-        for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+      write: (chunk) =>
+        answering(name, () => {
+          for (let from = 0; from < chunk.length; ) from += writeSync(file, chunk, from, chunk.length - from, at + from);
+          at += chunk.length;
+        }),
+      hole: (length) => {
+        at += length;
+        hollow = true;
       },
-      end: () => {
-        if (isRoot) fchownSync(file, entry.uid, entry.gid);
-        fchmodSync(file, entry.mode);
-        const exact = entry.mtimeNs % 1_000_000_000n === 0n;
-        if (exact) futimesSync(file, Number(entry.mtimeNs / 1_000_000_000n), Number(entry.mtimeNs / 1_000_000_000n));
-        closeSync(file);
-        this.#open = undefined;
-        writeXattrs(host, entry);
-        if (!exact) setTimes(host, entry.mtimeNs);
-      },
+      end: () =>
+        answering(name, () => {
+          if (hollow) ftruncateSync(file, at);
+          this.#describe(host, file, entry);
+        }),
     };
+  }
+
+  #describe(host: string, file: number, entry: TarEntry): void {
+    if (isRoot) fchownSync(file, entry.uid, entry.gid);
+    fchmodSync(file, entry.mode);
+    const exact = entry.mtimeNs % 1_000_000_000n === 0n;
+    if (exact) futimesSync(file, Number(entry.mtimeNs / 1_000_000_000n), Number(entry.mtimeNs / 1_000_000_000n));
+    closeSync(file);
+    this.#open = undefined;
+    writeXattrs(host, entry);
+    if (!exact) setTimes(host, entry.mtimeNs);
   }
 
   #special(host: string, entry: TarEntry): void {
@@ -217,20 +266,43 @@ export class Unpacker {
   }
 
   #hardlink(host: string, entry: TarEntry): void {
-    const target = this.#cleanName(entry.link ?? "");
-    let parent = "";
-    for (const part of target.split("/").slice(0, -1)) {
-      parent = parent === "" ? part : `${parent}/${part}`;
-      const stat = lstatSync(this.#host(parent), { throwIfNoEntry: false });
-      if (!stat) throw linkTargetMissing(entry.path, entry.link ?? "");
-      if (!stat.isDirectory()) throw entryEscapes(entry.path, `it links through ${parent}, which is no directory`);
-    }
+    const link = entry.link ?? "";
+    const target = cleanName(link, entry.path);
+    const folder = this.#realFolder(parentOf(target), entry.path, link);
     try {
-      linkSync(this.#host(target), host);
+      linkSync(this.#host(join(folder, posix.basename(target))), host);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw linkTargetMissing(entry.path, entry.link ?? "");
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw linkTargetMissing(entry.path, link);
       throw error;
     }
+  }
+}
+
+/** Where a name is below the folder; `entry` is whose it is. */
+function cleanName(name: string, entry: string): string {
+  if (name.includes("\0")) throw entryUnwritable(entry, "a name has a NUL");
+  const clean = posix.normalize(name);
+  if (clean === ".." || clean.startsWith("../")) throw entryEscapes(entry, "a name has ..");
+  return clean === "." ? "" : clean.replace(/^\/+|\/$/g, "");
+}
+
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}
+
+function join(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+/** An entry that the file system does not take is the archive's fault, or the disk's, not ours. */
+function answering<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof SlipwayError || (error as NodeJS.ErrnoException).code === undefined) throw error;
+    const [, reason] = /^[A-Z0-9]+: ([^,]+)/.exec((error as Error).message) ?? [];
+    throw entryUnwritable(name, reason ?? (error as Error).message, error);
   }
 }
 
