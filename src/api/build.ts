@@ -1,19 +1,20 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
-import { type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
+import { allSettled, type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
 import { parseDockerfile } from "../dockerfile/index.ts";
 import type { Executor } from "../executor/index.ts";
 import type { Vertex } from "../graph/index.ts";
-import { assembleImage, layerBlob } from "../image/index.ts";
+import { type Annotation, layerBlob } from "../image/index.ts";
 import { Linter, type Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
-import { History, type Loans, LocalWorker, type Snapshot, Solver, storeCache } from "../solve/index.ts";
+import { History, type Loans, LocalWorker, Solver, storeCache } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { buildId, folderOf } from "./build-id.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
+import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
 import { httpGet } from "./http-get.ts";
 import { explainMissing } from "./missing-source.ts";
-import { type Output, writeOutput } from "./outputs.ts";
+import { namesOf, type Output, type Written, writeOutput } from "./outputs.ts";
 import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
 import { keptDescriptor } from "./pull.ts";
 import { recorded } from "./record.ts";
@@ -28,8 +29,8 @@ export interface BuildOptions extends ContextInput {
   readonly labels?: ReadonlyMap<string, string>;
   /** Name or number of a stage; the last one if left out. */
   readonly target?: string;
-  /** The machine's own if left out. */
-  readonly platform?: Platform;
+  /** The machine's own if left out. Several make an index of as many images. */
+  readonly platforms?: readonly Platform[];
   /** True: nothing is taken from the cache; names: nothing of these stages. */
   readonly noCache?: boolean | readonly string[];
   readonly pull?: PullPolicy;
@@ -42,15 +43,17 @@ export interface BuildOptions extends ContextInput {
   readonly loans?: Loans;
   /** Where the result goes; into the store if left out. */
   readonly outputs?: readonly Output[];
-  readonly annotations?: Readonly<Record<string, string>>;
+  /** For every output that is an image. Those of an index mean something with several platforms only. */
+  readonly annotations?: readonly Annotation[];
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
 
 /** What came of a build. */
 export interface BuildResult {
-  /** Digest of the config, which Docker calls the image's ID. */
+  /** Digest of the config, which Docker calls the image's ID; of several platforms the digest of the index. */
   readonly imageId: Digest;
+  /** As the first output that is an image has it; else as it would stand in the store. */
   readonly descriptor: Descriptor;
   /** Canonical names the image was given. */
   readonly names: readonly string[];
@@ -76,20 +79,59 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
   let inUse: Lock | undefined;
   try {
     const found: FoundImage[] = [];
-    const { plan, warnings } = await planFor(options, bench, contexts, found, progress);
+    const { plans, warnings } = await planAll(options, bench, contexts, found, progress);
     inUse = await bench.store.use(signal);
-    const snapshot = await solve(options, bench, contexts, plan, signal, progress);
+    const built = await solve(options, bench, contexts, plans, signal, progress);
     await keepBases(bench, found);
-    const descriptor = await exported(bench, plan, snapshot, options, progress);
-    for (const output of options.outputs ?? [{ type: "image" } as const])
-      await writeOutput(output, { bench, descriptor, snapshot, names });
+    const epoch = sourceDateEpoch(options.buildArgs);
+    const made = await exportBuilt(bench, built, epoch, options.tags ?? [], progress);
+    const written: Written = {
+      bench,
+      names,
+      signal,
+      onProgress: progress,
+      annotations: options.annotations ?? [],
+      results: built.map(({ plan, snapshot }) => ({ platform: plan.platform, snapshot })),
+      describe: async (clamped) => (clamped && epoch !== undefined ? describeBuilt(bench, built, epoch, epoch) : made),
+    };
+    let descriptor: Descriptor | undefined;
+    const outputs = options.outputs ?? [{ type: "image" } as const];
+    for (const output of outputs) {
+      const image = await writeOutput(output, written);
+      descriptor ??= image;
+    }
+    descriptor ??= made;
     const imageId = bench.store.images.idOf(descriptor) as Digest;
     progress({ type: "result", image: imageId });
-    return { imageId, descriptor, names, warnings, source: contexts.source };
+    return {
+      imageId,
+      descriptor,
+      names: [...new Set(outputs.flatMap((output) => namesOf(output, names)))],
+      warnings,
+      source: contexts.source,
+    };
   } finally {
     inUse?.[Symbol.dispose]();
     contexts.close();
   }
+}
+
+/** A plan for each platform. Advice that holds for several is given once. */
+async function planAll(
+  options: BuildOptions,
+  bench: Workbench,
+  contexts: BuildContexts,
+  found: FoundImage[],
+  progress: OnProgress,
+): Promise<{ readonly plans: readonly Plan[]; readonly warnings: readonly Warning[] }> {
+  const platforms = options.platforms?.length ? options.platforms : [bench.platform];
+  const plans: Plan[] = [];
+  const warnings = new Map<string, Warning>();
+  for (const platform of platforms) {
+    const own = await planFor(options, bench, contexts, found, progress, platform, warnings);
+    plans.push(own);
+  }
+  return { plans, warnings: [...warnings.values()] };
 }
 
 /** The plan, and what there is to say about the file, which is also told when the plan fails. */
@@ -99,17 +141,23 @@ async function planFor(
   contexts: BuildContexts,
   found: FoundImage[],
   progress: OnProgress,
-): Promise<{ readonly plan: Plan; readonly warnings: readonly Warning[] }> {
+  platform: Platform,
+  warnings: Map<string, Warning>,
+): Promise<Plan> {
   const dockerfile = parseDockerfile(contexts.source);
-  const planOptions = planOptionsOf(options, bench, contexts);
+  const planOptions = planOptionsOf(options, bench, contexts, platform);
   const watcher = new Linter(dockerfile, linterOptionsOf(planOptions, contexts));
   try {
     const plan = await makePlan(dockerfile, { ...planOptions, watcher }, baseImages(bench, options.pull, progress, found));
     const violation = watcher.violation();
     if (violation) throw violation;
-    return { plan, warnings: watcher.warnings() };
+    return plan;
   } finally {
-    for (const warning of watcher.warnings()) progress({ type: "warning", ...warning });
+    for (const warning of watcher.warnings()) {
+      const key = `${warning.rule} ${warning.range.start.line} ${warning.message}`;
+      if (!warnings.has(key)) progress({ type: "warning", ...warning });
+      warnings.set(key, warning);
+    }
   }
 }
 
@@ -117,15 +165,19 @@ async function solve(
   options: BuildOptions,
   bench: Workbench,
   contexts: BuildContexts,
-  plan: Plan,
+  plans: readonly Plan[],
   signal: AbortSignal,
   progress: OnProgress,
-): Promise<Snapshot> {
-  if (!plan.result) return [];
+): Promise<Built[]> {
   const { store } = bench;
-  const final = chainOf(plan.result);
-  const id = buildId(options, contexts, plan.platform);
-  const history = new History(store, id, plan.result, (vertex) => folderOf(vertex, contexts));
+  const results = plans.flatMap((plan) => plan.result ?? []);
+  const final = new Set(results.flatMap((result) => [...chainOf(result)]));
+  const id = buildId(
+    options,
+    contexts,
+    plans.map((plan) => plan.platform),
+  );
+  const history = new History(store, id, results, (vertex) => folderOf(vertex, contexts));
   const worker = new LocalWorker({
     store,
     history: id,
@@ -143,7 +195,7 @@ async function solve(
   });
   const solver = new Solver(storeCache(store), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
   try {
-    return await solver.solve(plan.result);
+    return await allSettled(plans.map(async (plan) => ({ plan, snapshot: plan.result ? await solver.solve(plan.result) : [] })));
   } catch (error) {
     throw error instanceof SlipwayError ? explainMissing(error, solver.failed, contexts) : error;
   } finally {
@@ -171,37 +223,13 @@ function chainOf(result: Vertex): Set<Vertex> {
 
 /** A base that came from a registry keeps its name in the store, once all of it is there. */
 async function keepBases(bench: Workbench, found: readonly FoundImage[]): Promise<void> {
+  const kept = new Set<string>();
   for (const image of found) {
-    if (!image.remote || image.byDigest) continue;
+    // Of several platforms the first one has the name.
+    if (!image.remote || image.byDigest || kept.has(image.familiar)) continue;
+    kept.add(image.familiar);
     const { layers } = bench.store.images.manifest(image.manifest);
     if (!layers.every((layer) => bench.store.blobs.has(layer.digest))) continue;
     await bench.store.images.tag(keptDescriptor(bench, image.top, image.manifest), [image.familiar]);
   }
-}
-
-async function exported(
-  bench: Workbench,
-  plan: Plan,
-  snapshot: Snapshot,
-  options: BuildOptions,
-  progress: OnProgress,
-): Promise<Descriptor> {
-  const id = "export";
-  const name = "exporting to image";
-  progress({ type: "vertex", id, name, state: "running", time: Date.now() });
-  const epoch = options.buildArgs?.get("SOURCE_DATE_EPOCH");
-  const created = epoch !== undefined && /^\d+$/.test(epoch) ? { created: new Date(Number(epoch) * 1000).toISOString() } : {};
-  const descriptor = await assembleImage(bench.store, {
-    config: plan.config,
-    history: plan.history,
-    layers: snapshot.slice(plan.base?.config.rootfs?.diff_ids.length ?? 0),
-    ...(plan.base ? { base: plan.base.manifest } : {}),
-    ...(options.annotations ? { annotations: options.annotations } : {}),
-    ...created,
-  });
-  const time = (): number => Date.now();
-  progress({ type: "status", id, what: `writing image ${bench.store.images.idOf(descriptor)}`, done: true, time: time() });
-  for (const tag of options.tags ?? []) progress({ type: "status", id, what: `naming to ${tag}`, done: true, time: time() });
-  progress({ type: "vertex", id, name, state: "done", time: time() });
-  return descriptor;
 }

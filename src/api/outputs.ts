@@ -1,63 +1,167 @@
 /** Where the result of a build goes. */
-import { createReadStream, createWriteStream, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { saveImages as writeArchive } from "../image/index.ts";
-import type { Descriptor } from "../oci/index.ts";
+import type { OnProgress } from "../core/index.ts";
+import { type Annotation, convertImage, type ImageForm, saveLayout, saveImages as writeArchive } from "../image/index.ts";
+import {
+  type Compression,
+  type Descriptor,
+  familiarName,
+  formatPlatform,
+  type Platform,
+  parseReference,
+  withDefaultTag,
+} from "../oci/index.ts";
 import { foldersOf, type Snapshot } from "../solve/index.ts";
 import { temporaryName } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
+import { outputFailed } from "./errors.ts";
+import { pushImage } from "./push.ts";
 import type { Workbench } from "./workbench.ts";
 
+/** How an output writes an image. */
+export interface ImageOutput {
+  /** Names of this output, for a build that has no `tags`. */
+  readonly names?: readonly string[];
+  /** Of the layers made here; base layers keep theirs. `none` in the store, `gzip` in `oci` if left out. */
+  readonly compression?: Compression;
+  /** 0 to 9 for gzip, 1 to 22 for zstd. */
+  readonly compressionLevel?: number;
+  /** Base layers are compressed anew as well. */
+  readonly forceCompression?: boolean;
+  /** False: Docker's media types. */
+  readonly ociMediaTypes?: boolean;
+  readonly annotations?: readonly Annotation[];
+  /** Times of files in the new layers that are later than SOURCE_DATE_EPOCH become it; without one nothing changes. */
+  readonly rewriteTimestamp?: boolean;
+}
+
 export type Output =
-  /** Into the store, under the build's names. */
-  | { readonly type: "image" }
-  /** A tar that is an OCI layout and has docker's manifest.json: a file's path, or a stream. */
-  | { readonly type: "oci" | "docker"; readonly dest: string | Writable }
-  /** The files of the result in a folder, over what is there. */
-  | { readonly type: "local"; readonly dest: string }
+  /** Into the store, under the build's names; unless `store` is false. */
+  | (ImageOutput & {
+      readonly type: "image";
+      readonly store?: boolean;
+      /** To the registries that the build's names tell. */
+      readonly push?: boolean;
+      /** Pushed without the tag. */
+      readonly byDigest?: boolean;
+    })
+  /** An OCI layout that has docker's manifest.json: a tar as a file or a stream, or a folder if `tar` is false. */
+  | (ImageOutput & { readonly type: "oci" | "docker"; readonly dest: string | Writable; readonly tar?: boolean })
+  /** The files of the result in a folder, over what is there. Of several platforms each gets a folder, unless `platformSplit` is false. */
+  | { readonly type: "local"; readonly dest: string; readonly platformSplit?: boolean }
   /** The files of the result as a tar: a file's path, or a stream. */
-  | { readonly type: "tar"; readonly dest: string | Writable }
+  | { readonly type: "tar"; readonly dest: string | Writable; readonly platformSplit?: boolean }
   /** Nowhere: only the cache is filled. */
   | { readonly type: "cacheonly" };
 
 /** What there is to write. */
 export interface Written {
   readonly bench: Workbench;
-  readonly descriptor: Descriptor;
-  readonly snapshot: Snapshot;
+  /** The image, or the index of several; with `clamped` its file times brought down to SOURCE_DATE_EPOCH. */
+  readonly describe: (clamped: boolean) => Promise<Descriptor>;
+  readonly results: readonly { readonly platform: Platform; readonly snapshot: Snapshot }[];
   /** Familiar names with tags. */
   readonly names: readonly string[];
+  /** For every output that is an image. */
+  readonly annotations: readonly Annotation[];
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
 }
 
-export async function writeOutput(output: Output, written: Written): Promise<void> {
-  const { bench, descriptor, names } = written;
-  switch (output.type) {
-    case "cacheonly":
-      return;
-    case "image":
-      return bench.store.images.tag(descriptor, names);
-    case "local":
-      mkdirSync(output.dest, { recursive: true });
-      return flatten(written, output.dest);
-    case "tar":
-      return writeTar(written, streamTo(output.dest));
-    default:
-      return writeArchive(bench.store, [{ descriptor, names }], streamTo(output.dest));
+/** Writes one output. Returns the image as it was written, if it was one. Throws OUTPUT_FAILED and what pushes throw. */
+export async function writeOutput(output: Output, written: Written): Promise<Descriptor | undefined> {
+  if (output.type === "cacheonly") return undefined;
+  if (output.type === "local") {
+    await writeFolder(written, output.dest, output.platformSplit);
+    return undefined;
+  }
+  if (output.type === "tar") {
+    await toDest(output.dest, (out) => writeTar(written, out, output.platformSplit));
+    return undefined;
+  }
+  const { bench } = written;
+  const names = namesOf(output, written.names);
+  const descriptor = await convertImage(
+    bench.store,
+    await written.describe(output.rewriteTimestamp === true),
+    formOf(output, written.annotations),
+  );
+  if (output.type === "image") {
+    if (output.store !== false) await bench.store.images.tag(descriptor, names);
+    if (output.push) await push(descriptor, names, output.byDigest === true, written);
+  } else if (output.tar === false && typeof output.dest === "string") {
+    saveLayout(bench.store, [{ descriptor, names }], output.dest);
+  } else {
+    await toDest(output.dest, (out) => writeArchive(bench.store, [{ descriptor, names }], out));
+  }
+  return descriptor;
+}
+
+/** Familiar names of an output: the build's, or else its own. */
+export function namesOf(output: Output, tags: readonly string[]): readonly string[] {
+  if (tags.length > 0 || !("names" in output)) return tags;
+  return (output.names ?? []).map((name) => familiarName(withDefaultTag(parseReference(name))));
+}
+
+function formOf(output: Extract<Output, ImageOutput>, common: readonly Annotation[]): ImageForm {
+  const { compressionLevel, forceCompression, ociMediaTypes } = output;
+  const compression = output.compression ?? (output.type === "oci" ? "gzip" : undefined);
+  const annotations = [...common, ...(output.annotations ?? [])];
+  return {
+    ...(compression ? { compression } : {}),
+    ...(compressionLevel === undefined ? {} : { level: compressionLevel }),
+    ...(forceCompression ? { force: true } : {}),
+    ...(ociMediaTypes === undefined ? {} : { ociMediaTypes }),
+    ...(annotations.length > 0 ? { annotations } : {}),
+  };
+}
+
+async function push(
+  descriptor: Descriptor,
+  names: readonly string[],
+  byDigest: boolean,
+  { bench, signal, onProgress }: Written,
+): Promise<void> {
+  const id = "push";
+  for (const name of names) {
+    onProgress({ type: "vertex", id, name: `pushing ${name}`, state: "running", time: Date.now() });
+    await pushImage(bench, name, { descriptor, byDigest, signal, onProgress });
+    onProgress({ type: "vertex", id, name: `pushing ${name}`, state: "done", time: Date.now() });
   }
 }
 
-function streamTo(dest: string | Writable): Writable {
-  return typeof dest === "string" ? createWriteStream(dest) : dest;
+/** A file appears when it is whole. */
+async function toDest(dest: string | Writable, write: (out: Writable) => Promise<void>): Promise<void> {
+  if (typeof dest !== "string") return write(dest);
+  const temporary = join(dirname(dest), `.${process.pid}.slipway-output`);
+  try {
+    await write(createWriteStream(temporary));
+    renameSync(temporary, dest);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if ((error as NodeJS.ErrnoException).syscall) throw outputFailed(dest, error);
+    throw error;
+  }
 }
 
-async function writeTar(written: Written, out: Writable): Promise<void> {
+async function writeFolder(written: Written, dest: string, split: boolean | undefined): Promise<void> {
+  const { results, bench } = written;
+  for (const { platform, snapshot } of results) {
+    const own = (split ?? results.length > 1) ? join(dest, formatPlatform(platform).replaceAll("/", "_")) : dest;
+    mkdirSync(own, { recursive: true });
+    await flatten(bench, snapshot, own);
+  }
+}
+
+async function writeTar(written: Written, out: Writable, split: boolean | undefined): Promise<void> {
   const temporary = temporaryName(written.bench.store.paths);
   const folder = join(temporary, "files");
   mkdirSync(folder, { recursive: true });
   try {
-    await flatten(written, folder);
+    await writeFolder(written, folder, split);
     await offload("packLayer", { folder, file: join(temporary, "tar") });
     await pipeline(createReadStream(join(temporary, "tar")), out);
   } finally {
@@ -66,9 +170,9 @@ async function writeTar(written: Written, out: Writable): Promise<void> {
 }
 
 /** Lays all layers into one folder. */
-async function flatten({ bench, snapshot }: Written, folder: string): Promise<void> {
-  const source = { kind: "layers", folders: foldersOf(bench.store, snapshot) } as const;
+async function flatten(bench: Workbench, snapshot: Snapshot, folder: string): Promise<void> {
   if (snapshot.length === 0) return;
+  const source = { kind: "layers", folders: foldersOf(bench.store, snapshot) } as const;
   const whole = {
     source: "/",
     wildcard: false,

@@ -1,7 +1,7 @@
 /** What a plan and the advice about it need from the machine: options, images, ignore files. */
 import { type OnProgress, SlipwayError } from "../core/index.ts";
 import type { LinterOptions } from "../lint/index.ts";
-import { parseReference } from "../oci/index.ts";
+import { type Platform, parseReference } from "../oci/index.ts";
 import type { BaseImages, PlanOptions } from "../plan/index.ts";
 import { compilePatterns } from "../tree/index.ts";
 import type { BuildOptions } from "./build.ts";
@@ -9,12 +9,19 @@ import type { BuildContexts } from "./contexts.ts";
 import { type FoundImage, resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
-export function planOptionsOf(options: BuildOptions, bench: Workbench, contexts: BuildContexts): PlanOptions {
+/** `platform` is the one of several that is planned; the only one if left out. */
+export function planOptionsOf(
+  options: BuildOptions,
+  bench: Workbench,
+  contexts: BuildContexts,
+  platform: Platform = options.platforms?.[0] ?? bench.platform,
+): PlanOptions {
   const { target, addHosts, ulimits, shmSizeBytes } = options;
   return {
     buildArgs: options.buildArgs ?? new Map(),
     labels: options.labels ?? new Map(),
-    platform: options.platform ?? bench.platform,
+    platform,
+    amongOthers: (options.platforms?.length ?? 0) > 1,
     buildPlatform: bench.platform,
     noCache: options.noCache ?? false,
     contexts: contexts.named,

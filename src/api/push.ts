@@ -6,6 +6,10 @@ import { findLocal } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface PushOptions {
+  /** What to push; the image of the store that has the name if left out. */
+  readonly descriptor?: Descriptor;
+  /** The registry is given no tag. */
+  readonly byDigest?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
@@ -22,7 +26,7 @@ const AT_ONCE = 4;
 /** Throws IMAGE_NOT_FOUND and REGISTRY_*. */
 export async function pushImage(bench: Workbench, name: string, options: PushOptions = {}): Promise<PushResult> {
   const reference = withDefaultTag(parseReference(name));
-  const descriptor = findLocal(bench.store, name);
+  const descriptor = options.descriptor ?? findLocal(bench.store, name);
   if (!descriptor) throw imageNotFound(familiarName(reference));
   const { target } = await bench.repository(reference);
   const limit = new Limit(AT_ONCE);
@@ -46,6 +50,6 @@ export async function pushImage(bench: Workbench, name: string, options: PushOpt
     await target.put(blob, () => bench.store.blobs.open(blob.digest), options.signal);
     tell("Pushed", true);
   };
-  await send(descriptor, reference.tag);
+  await send(descriptor, options.byDigest ? undefined : reference.tag);
   return { name: familiarName(reference), digest: descriptor.digest, size: descriptor.size };
 }

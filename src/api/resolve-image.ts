@@ -54,7 +54,16 @@ export function findLocal(store: Store, name: string): Descriptor | undefined {
 export async function resolveImage(bench: Workbench, name: string, platform: Platform, policy: PullPolicy): Promise<FoundImage> {
   const reference = withDefaultTag(parseReference(name));
   const local = policy === "always" || policy === "newer" ? undefined : findLocal(bench.store, name);
-  if (local) return found(bench.store, local, reference, platform, false);
+  const known = local && found(bench.store, local, reference, platform, false);
+  if (known && (policy === "never" || matchPlatforms(platform, [known.platform]).length > 0)) return known;
+  if (known) {
+    // Another platform of the name may have been pulled before. Where nobody has a better one, it is taken as it is.
+    const better = await fetchManifests(bench, reference, platform).catch((error: unknown) => {
+      if (error instanceof SlipwayError) return undefined;
+      throw error;
+    });
+    return better ? found(bench.store, better, reference, platform, true) : known;
+  }
   if (policy === "never") throw imageNotLocal(name);
   const top = await fetchManifests(bench, reference, platform);
   return found(bench.store, top, reference, platform, true);

@@ -66,6 +66,7 @@ const ARCHITECTURES: Readonly<Record<string, Pick<Platform, "architecture" | "va
   ia32: { architecture: "386" },
 };
 
-function hostPlatform(): Platform {
+/** What processes of this machine are made for. */
+export function hostPlatform(): Platform {
   return { os: "linux", ...(ARCHITECTURES[process.arch] ?? { architecture: process.arch }) };
 }

@@ -125,11 +125,11 @@ export function badProgressMode(mode: string): SlipwayError {
   });
 }
 
-/** Several platforms were asked for in one build. */
-export function multiPlatform(): SlipwayError {
-  return new SlipwayError("Multi-platform build is not supported", {
-    code: "PLATFORMS_SEVERAL",
-    hint: "build for one platform at a time",
+/** A tar would go to the terminal. The words are buildx's. */
+export function destNeeded(type: string): SlipwayError {
+  return new SlipwayError(`dest file is required for ${type} exporter. refusing to write to console`, {
+    code: "OUTPUT_DEST_NEEDED",
+    hint: `name a file, -o type=${type},dest=FILE, or send the output into a pipe`,
   });
 }
 

@@ -7,7 +7,7 @@
 import { bug, type Digest } from "../core/index.ts";
 import { type Descriptor, type History, type ImageConfig, type Manifest, MEDIA, toOci } from "../oci/index.ts";
 import type { LayerId, Store } from "../store/index.ts";
-import { layerBlob } from "./layer.ts";
+import { clampedLayerBlob, type LayerBlob, layerBlob } from "./layer.ts";
 
 /** A line of the history of an image to be. */
 export interface HistoryLine {
@@ -27,13 +27,14 @@ export interface Parts {
   readonly layers: readonly LayerId[];
   /** Time of the image, RFC 3339; the time its newest layer was made if left out. */
   readonly created?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
+  /** Times of files in the new layers that are later become this one, in seconds since the epoch. */
+  readonly latest?: number;
 }
 
 /** Writes config and manifest of an image and describes it. The layers' blobs are in the store afterwards. */
 export async function assembleImage(store: Store, parts: Parts): Promise<Descriptor> {
   const base = baseOf(store, parts.base);
-  const blobs = await Promise.all(parts.layers.map((id) => layerBlob(store, id)));
+  const blobs = await Promise.all(parts.layers.map((id) => blobOf(store, id, parts.latest)));
   const times = parts.layers.map((id) => parts.created ?? new Date(store.layers.madeAt(id)).toISOString());
   const history = timed(parts, times, base.config?.created);
   const config: ImageConfig = {
@@ -47,11 +48,14 @@ export async function assembleImage(store: Store, parts: Parts): Promise<Descrip
     mediaType: MEDIA.manifest,
     config: store.blobs.putJson(MEDIA.config, config),
     layers: [...base.layers, ...blobs.map((blob) => blob.descriptor)],
-    ...optionally("annotations", parts.annotations),
   };
   const described = store.blobs.putJson(MEDIA.manifest, manifest);
   const { os, architecture, variant } = config;
   return { ...described, platform: { os, architecture, ...optionally("variant", variant) } };
+}
+
+function blobOf(store: Store, id: LayerId, latest: number | undefined): Promise<LayerBlob> {
+  return latest === undefined ? layerBlob(store, id) : clampedLayerBlob(store, id, latest);
 }
 
 function baseOf(

@@ -1,6 +1,6 @@
 /** A layer of the store as a blob: its tar, made once. */
 import { rmSync } from "node:fs";
-import type { Digest } from "../core/index.ts";
+import { type Digest, digestOf } from "../core/index.ts";
 import { type Descriptor, MEDIA } from "../oci/index.ts";
 import type { LayerDiff, LayerId, Store } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
@@ -10,6 +10,19 @@ export interface LayerBlob {
   readonly descriptor: Descriptor;
   /** Digest of the uncompressed tar. */
   readonly diffId: Digest;
+}
+
+/**
+ * The uncompressed tar of a layer, with times after `latest` (seconds since the epoch)
+ * brought down to it. Nobody unpacks the image from this layer's folder, so only the
+ * digest is remembered.
+ */
+export async function clampedLayerBlob(store: Store, id: LayerId, latest: number): Promise<LayerBlob> {
+  const key = digestOf(["clamped", id, latest]);
+  const known = store.records.get<LayerDiff>("clamped", key);
+  const diff = known && store.blobs.has(known.diffId) ? known : await packToBlob(store, store.layers.folder(id), latest);
+  if (diff !== known) store.records.put("clamped", key, diff);
+  return { descriptor: { mediaType: MEDIA.layer, digest: diff.diffId, size: diff.size }, diffId: diff.diffId };
 }
 
 /**
@@ -33,10 +46,10 @@ export async function layerFromFolder(store: Store, folder: string): Promise<Lay
   return diff.diffId;
 }
 
-async function packToBlob(store: Store, folder: string): Promise<LayerDiff> {
+async function packToBlob(store: Store, folder: string, latest?: number): Promise<LayerDiff> {
   const file = store.blobs.temporary();
   try {
-    const diff = await offload("packLayer", { folder, file });
+    const diff = await offload("packLayer", { folder, file, ...(latest === undefined ? {} : { latest }) });
     store.blobs.adopt(file, diff.diffId);
     return diff;
   } catch (error) {

@@ -18,8 +18,7 @@ export interface SavedImage {
 
 /** Writes the tar and ends the stream. Throws BLOB_MISSING before anything is written. */
 export async function saveImages(store: Store, images: readonly SavedImage[], out: Writable): Promise<void> {
-  const blobs = new Set<Digest>();
-  for (const { descriptor } of images) collect(store, descriptor, blobs);
+  const blobs = blobsOf(store, images);
   for (const blob of blobs) if (!store.blobs.has(blob)) throw blobMissing(blob);
   const done = finished(out);
   done.catch(() => {});
@@ -40,6 +39,13 @@ export async function saveImages(store: Store, images: readonly SavedImage[], ou
   await done;
 }
 
+/** Every blob that the images are made of. Throws BLOB_MISSING for a manifest that is not there. */
+export function blobsOf(store: Store, images: readonly SavedImage[]): Set<Digest> {
+  const blobs = new Set<Digest>();
+  for (const { descriptor } of images) collect(store, descriptor, blobs);
+  return blobs;
+}
+
 function collect(store: Store, descriptor: Descriptor, blobs: Set<Digest>): void {
   blobs.add(descriptor.digest);
   if (isIndexType(descriptor.mediaType)) {
@@ -50,13 +56,17 @@ function collect(store: Store, descriptor: Descriptor, blobs: Set<Digest>): void
   for (const { digest } of [config, ...layers]) blobs.add(digest);
 }
 
-function indexOf(images: readonly SavedImage[]): Index {
+/** The images as the index of a layout lists them, an entry a name. */
+export function indexOf(images: readonly SavedImage[]): Index {
   const manifests = images.flatMap(({ descriptor, names }): Descriptor[] => {
-    const { annotations: _, ...bare } = descriptor;
-    if (names.length === 0) return [bare];
+    if (names.length === 0) return [descriptor];
     return names.map((name) => ({
-      ...bare,
-      annotations: { "io.containerd.image.name": fullName(name), "org.opencontainers.image.ref.name": tagOf(name) },
+      ...descriptor,
+      annotations: {
+        ...descriptor.annotations,
+        "io.containerd.image.name": fullName(name),
+        "org.opencontainers.image.ref.name": tagOf(name),
+      },
     }));
   });
   return { schemaVersion: 2, mediaType: MEDIA.index, manifests };

@@ -15,6 +15,8 @@ export interface PlanOptions {
   /** Labels for the result. */
   readonly labels: ReadonlyMap<string, string>;
   readonly platform: Platform;
+  /** The platform is one of several: steps are named with it. */
+  readonly amongOthers?: boolean;
   readonly buildPlatform: Platform;
   /** True: no step is looked up in the cache; names: none of these stages. */
   readonly noCache: boolean | readonly string[];

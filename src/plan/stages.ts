@@ -2,7 +2,7 @@
 import { memo, SlipwayError, withPlace } from "../core/index.ts";
 import { type Dockerfile, type Instruction, parseInstruction, type Stage, type Word } from "../dockerfile/index.ts";
 import type { SourceVertex, Vertex } from "../graph/index.ts";
-import type { ContainerConfig } from "../oci/index.ts";
+import { type ContainerConfig, formatPlatform } from "../oci/index.ts";
 import { Bases } from "./bases.ts";
 import { readDependencies, stageNumber } from "./dependencies.ts";
 import { circular, elsewhere, noStages, stageLater, targetMissing } from "./errors.ts";
@@ -229,6 +229,7 @@ export class Stages {
     const { stages, source, escape } = this.#dockerfile;
     const shown = stage.body.filter((instruction) => SHOWN.includes(instruction.kind)).length;
     const fired = triggers.filter((trigger) => SHOWN.includes(/^\s*(\S*)/.exec(trigger)?.[1]?.toUpperCase() ?? "")).length;
+    const platform = this.#options.amongOthers ? `${formatPlatform(start.platform)} ` : "";
     return new PlannedStage({
       ...start,
       stage,
@@ -240,7 +241,7 @@ export class Stages {
       source,
       escape,
       options: this.#options,
-      label: stage.name !== "" ? `${stage.name} ` : stages.length > 1 ? `stage-${index} ` : "",
+      label: `${platform}${stage.name !== "" ? `${stage.name} ` : stages.length > 1 ? `stage-${index} ` : ""}`,
       total: lines + shown + fired,
     });
   }

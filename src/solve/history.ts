@@ -50,12 +50,12 @@ export class History {
   readonly #before: readonly PastStep[];
   readonly #explained = new Map<StepVertex, Promise<readonly Change[] | undefined>>();
 
-  /** `id` names what the builds have in common; `source` tells where the files of a context lie. */
-  constructor(store: Store, id: Digest, result: Vertex, source: (vertex: Vertex) => TreeSource | undefined) {
+  /** `id` names what the builds have in common; `source` tells where the files of a context lie. A result a platform. */
+  constructor(store: Store, id: Digest, results: readonly Vertex[], source: (vertex: Vertex) => TreeSource | undefined) {
     this.#store = store;
     this.#id = id;
     this.#source = source;
-    this.#steps = stepsOf(result);
+    this.#steps = stepsOf(results);
     this.#before = store.records.get<{ steps: PastStep[] }>("history", id)?.steps ?? [];
     this.#past = matchSteps(this.#before, this.#steps);
   }
@@ -172,8 +172,8 @@ export function matchSteps(before: readonly PastStep[], now: readonly StepVertex
   }
 }
 
-/** The steps of a graph, each after those it stands on. */
-function stepsOf(result: Vertex): StepVertex[] {
+/** The steps of graphs, each after those it stands on. */
+function stepsOf(results: readonly Vertex[]): StepVertex[] {
   const steps = new Set<StepVertex>();
   const seen = new Set<Vertex>();
   const visit = (vertex: Vertex): void => {
@@ -184,7 +184,7 @@ function stepsOf(result: Vertex): StepVertex[] {
     for (const input of vertex.inputs) visit(input.vertex);
     steps.add(vertex);
   };
-  visit(result);
+  for (const result of results) visit(result);
   return [...steps];
 }
 

@@ -53,6 +53,14 @@ export function decompressorMissing(kind: string, program: string): SlipwayError
   });
 }
 
+/** Neither this Node.js nor the machine has what packs it. */
+export function compressorMissing(program: string): SlipwayError {
+  return new SlipwayError(`compression=${program} needs the program ${program}`, {
+    code: "COMPRESSOR_MISSING",
+    hint: `install it, or use Node.js 22.15 or newer: apt-get install ${program}`,
+  });
+}
+
 /** The source of a COPY or ADD is not there. The words are BuildKit's. */
 export function copySourceMissing(path: string, hint: string | undefined): SlipwayError {
   return new SlipwayError(`failed to compute cache key: "${path}": not found`, { code: "COPY_SOURCE_MISSING", hint });

@@ -7,6 +7,7 @@ export { type ModeChange, parseMode } from "./mode.ts";
 export { offload } from "./offload.ts";
 export { type Packed, type PackOptions, packLayer } from "./pack.ts";
 export { compilePatterns, type Patterns } from "./pattern.ts";
+export { type Recompressed, type Recompression, recompress } from "./recompress.ts";
 export { detachMount, tryFlock } from "./syscalls.ts";
 export { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
 export { type Sink, TarReader } from "./tar-read.ts";

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { Writable } from "node:stream";
 import { test } from "node:test";
-import { addHosts, annotations, labels, loans, network, output, platform, pullPolicy, variables } from "./build-values.ts";
+import { addHosts, labels, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
 
-const stdout = new Writable();
 const exists = (path: string): boolean => path !== "/missing";
 
 test("a variable without a value takes that of the environment, or is left out", () => {
@@ -24,11 +22,6 @@ test("a variable without a value takes that of the environment, or is left out",
   );
 });
 
-test("annotations may name the manifest as their level and nothing else", () => {
-  assert.deepEqual(annotations(["a=1", "manifest:b=2", "org.x:y=3"]), { a: "1", b: "2", "org.x:y": "3" });
-  assert.throws(() => annotations(["index:a=1"]), { code: "NOT_SUPPORTED" });
-});
-
 test("--pull is a bool or a policy", () => {
   assert.deepEqual([undefined, "true", "false", "never", "newer"].map(pullPolicy), [
     "missing",
@@ -40,11 +33,14 @@ test("--pull is a bool or a policy", () => {
   assert.throws(() => pullPolicy("sometimes"), { code: "OPTION_VALUE_INVALID" });
 });
 
-test("the platform comes from the flag, then from the environment; two are refused", () => {
-  assert.deepEqual(platform(["linux/arm64"], {}), { os: "linux", architecture: "arm64" });
-  assert.deepEqual(platform([], { DOCKER_DEFAULT_PLATFORM: "linux/amd64" }), { os: "linux", architecture: "amd64" });
-  assert.equal(platform(["local"], {}), undefined);
-  assert.throws(() => platform(["linux/amd64,linux/arm64"], {}), { code: "PLATFORMS_SEVERAL" });
+test("platforms come from the flag, then from the environment, each once", () => {
+  const arm = { os: "linux", architecture: "arm64" };
+  const amd = { os: "linux", architecture: "amd64" };
+  assert.deepEqual(platforms(["linux/arm64"], {}), [arm]);
+  assert.deepEqual(platforms([], { DOCKER_DEFAULT_PLATFORM: "linux/amd64" }), [amd]);
+  assert.deepEqual(platforms(["linux/amd64,linux/arm64", "linux/amd64"], {}), [amd, arm]);
+  assert.deepEqual(platforms([], {}), []);
+  assert.equal(platforms(["local"], {}).length, 1);
 });
 
 test("networks and hosts are read as docker reads them", () => {
@@ -82,16 +78,4 @@ test("a secret is a file, a variable, or whichever of the two its name finds", (
   });
   assert.throws(() => loans(["src=/f"], [], {}, exists), { code: "OPTION_VALUE_INVALID" });
   assert.throws(() => loans([], ["default"], {}, exists), { code: "OPTION_VALUE_INVALID" });
-});
-
-test("outputs name where the result goes", () => {
-  const names: string[] = [];
-  assert.deepEqual(output("type=oci,dest=x.tar", stdout, names), { output: { type: "oci", dest: "x.tar" }, push: false });
-  assert.deepEqual(output("out", stdout, names), { output: { type: "local", dest: "out" }, push: false });
-  assert.deepEqual(output("-", stdout, names), { output: { type: "tar", dest: stdout }, push: false });
-  assert.deepEqual(output("type=docker", stdout, names), { output: { type: "image" }, push: false });
-  assert.deepEqual(output('type=image,"name=a,b",push=true', stdout, names), { output: { type: "image" }, push: true });
-  assert.deepEqual(names, ["a", "b"]);
-  assert.throws(() => output("type=nope", stdout, names), { code: "OPTION_VALUE_INVALID" });
-  assert.throws(() => output("type=image,compression=zstd", stdout, names), { code: "NOT_SUPPORTED" });
 });

@@ -1,7 +1,8 @@
 /** `build`: an image from a Dockerfile. */
 import { existsSync, writeFileSync } from "node:fs";
-import { type BuildOptions, type BuildResult, build, type Output, type Workbench } from "../../api/index.ts";
+import { type BuildOptions, type BuildResult, build, type Output } from "../../api/index.ts";
 import type { SourceText } from "../../core/index.ts";
+import { canonicalName, parseReference } from "../../oci/index.ts";
 import { openBench } from "../bench.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
 import type { Call, Command } from "../command.ts";
@@ -10,18 +11,8 @@ import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
 import { failedSteps, warningList } from "../report.ts";
 import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
-import {
-  addHosts,
-  annotations,
-  contexts,
-  labels,
-  loans,
-  network,
-  output,
-  platform,
-  pullPolicy,
-  variables,
-} from "./build-values.ts";
+import { annotations, output } from "./build-output.ts";
+import { addHosts, contexts, labels, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
 import { type Request, requestOf } from "./call-request.ts";
 
 /** `slipway build`. */
@@ -34,7 +25,7 @@ export const command: Command = {
     const { console } = call;
     refuse(call);
     const mode = modeOf(call);
-    const { options, push } = await optionsOf(call);
+    const options = await optionsOf(call);
     const request = requestOf(call);
     if (request) return await ask(request, options, mode, call);
     const bench = openBench(call);
@@ -43,7 +34,6 @@ export const command: Command = {
     let result: BuildResult;
     try {
       result = await build(bench, { ...options, onProgress: (event) => display.on(event) });
-      if (push) await pushAll(bench, result, call, (event) => display.on(event));
       display.end();
     } catch (error) {
       display.end();
@@ -110,11 +100,8 @@ async function contextOf({ flags, args, console }: Call): Promise<Pick<BuildOpti
   };
 }
 
-async function optionsOf(call: Call): Promise<{ readonly options: BuildOptions; readonly push: boolean }> {
+async function optionsOf(call: Call): Promise<BuildOptions> {
   const { flags, console } = call;
-  const names = [...flags.list("tag")];
-  const outputs = outputsOf(call, names);
-  const wanted = platform(flags.list("platform"), console.env);
   const stages = flags.list("no-cache-filter").flatMap((text) => text.split(","));
   const shmSize = flags.number("shm-size");
   const target = flags.text("target");
@@ -122,13 +109,13 @@ async function optionsOf(call: Call): Promise<{ readonly options: BuildOptions; 
   const epoch = console.env["SOURCE_DATE_EPOCH"];
   if (epoch) buildArgs.set("SOURCE_DATE_EPOCH", epoch);
   for (const [name, value] of variables(flags.list("build-arg"), console.env)) buildArgs.set(name, value);
-  const options: BuildOptions = {
+  return {
     ...(await contextOf(call)),
-    tags: names,
+    tags: flags.list("tag"),
     buildArgs,
     labels: labels(flags.list("label")),
     ...(target ? { target } : {}),
-    ...(wanted ? { platform: wanted } : {}),
+    platforms: platforms(flags.list("platform"), console.env),
     noCache: flags.bool("no-cache") || (stages.length > 0 ? stages : false),
     pull: pullPolicy(flags.text("pull")),
     network: network(flags.text("network")),
@@ -136,33 +123,23 @@ async function optionsOf(call: Call): Promise<{ readonly options: BuildOptions; 
     ...(shmSize ? { shmSizeBytes: shmSize } : {}),
     ulimits: flags.list("ulimit"),
     loans: loans(flags.list("secret"), flags.list("ssh"), console.env, existsSync),
-    outputs: outputs.outputs,
+    outputs: outputsOf(call),
     annotations: annotations(flags.list("annotation")),
     signal: call.signal,
   };
-  return { options, push: outputs.push };
 }
 
-/** Without `-o` the image goes into the store. Names in the outputs are added to those of `-t`. */
-function outputsOf({ flags, console }: Call, names: string[]): { readonly outputs: Output[]; readonly push: boolean } {
-  const parsed = flags.list("output").map((text) => output(text, console.stdout, names));
-  const outputs = parsed.map((one) => one.output);
-  const push = flags.bool("push") || parsed.some((one) => one.push);
-  if (outputs.length === 0 || flags.bool("load") || push) {
-    if (!outputs.some((one) => one.type === "image")) outputs.push({ type: "image" });
-  }
-  if (push && names.length === 0) throw optionsExclude("tag is needed when pushing to registry");
-  return { outputs, push };
-}
-
-async function pushAll(
-  bench: Workbench,
-  result: BuildResult,
-  call: Call,
-  onProgress: NonNullable<BuildOptions["onProgress"]>,
-): Promise<void> {
-  const { pushImage } = await import("../../api/index.ts");
-  for (const name of result.names) await pushImage(bench, name, { signal: call.signal, onProgress });
+/** Without `-o` the image goes into the store. The names of `-t` stand for those of the outputs. */
+function outputsOf({ flags, console }: Call): Output[] {
+  const outputs = flags.list("output").map((text) => output(text, console.stdout));
+  const image = outputs.findIndex((one) => one.type === "image");
+  const push = flags.bool("push");
+  if (image < 0 && (outputs.length === 0 || flags.bool("load") || push))
+    outputs.push({ type: "image", ...(push ? { push } : {}) });
+  else if (push) outputs[image] = { ...(outputs[image] as Output & { type: "image" }), push };
+  const nameless = outputs.some((one) => one.type === "image" && one.push && !one.names);
+  if (nameless && flags.list("tag").length === 0) throw optionsExclude("tag is needed when pushing to registry");
+  return outputs;
 }
 
 /** `--iidfile` and `--metadata-file`. */
@@ -171,12 +148,12 @@ function writeFacts({ flags }: Call, result: BuildResult): void {
   if (iidFile) write(iidFile, result.imageId);
   const metadataFile = flags.text("metadata-file");
   if (!metadataFile) return;
-  const { descriptor } = result;
+  const { descriptor, imageId, names } = result;
   const metadata = {
-    "containerimage.config.digest": result.imageId,
-    "containerimage.descriptor": { mediaType: descriptor.mediaType, digest: descriptor.digest, size: descriptor.size },
+    ...(imageId === descriptor.digest ? {} : { "containerimage.config.digest": imageId }),
+    "containerimage.descriptor": descriptor,
     "containerimage.digest": descriptor.digest,
-    ...(result.names.length > 0 ? { "image.name": result.names.join(",") } : {}),
+    ...(names.length > 0 ? { "image.name": names.map((name) => canonicalName(parseReference(name))).join(",") } : {}),
   };
   write(metadataFile, `${JSON.stringify(metadata, null, 2)}\n`);
 }

@@ -1,0 +1,64 @@
+/** The images that a build made, as manifests in the store. */
+import type { OnProgress } from "../core/index.ts";
+import { assembleImage } from "../image/index.ts";
+import { type Descriptor, type Index, MEDIA } from "../oci/index.ts";
+import type { Plan } from "../plan/index.ts";
+import type { Snapshot } from "../solve/index.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** A platform's plan, done. */
+export interface Built {
+  readonly plan: Plan;
+  readonly snapshot: Snapshot;
+}
+
+/** Seconds since the epoch that SOURCE_DATE_EPOCH tells; undefined if it is not set or no number. */
+export function sourceDateEpoch(buildArgs: ReadonlyMap<string, string> | undefined): number | undefined {
+  const epoch = buildArgs?.get("SOURCE_DATE_EPOCH");
+  return epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) : undefined;
+}
+
+/** The image, or an index of the images in the order of their platforms. With `latest` no file of the new layers is later. */
+export async function describeBuilt(
+  bench: Workbench,
+  built: readonly Built[],
+  epoch: number | undefined,
+  latest?: number,
+): Promise<Descriptor> {
+  const images = await Promise.all(
+    built.map(({ plan, snapshot }) =>
+      assembleImage(bench.store, {
+        config: plan.config,
+        history: plan.history,
+        layers: snapshot.slice(plan.base?.config.rootfs?.diff_ids.length ?? 0),
+        ...(plan.base ? { base: plan.base.manifest } : {}),
+        ...(epoch === undefined ? {} : { created: new Date(epoch * 1000).toISOString() }),
+        ...(latest === undefined ? {} : { latest }),
+      }),
+    ),
+  );
+  const [only] = images;
+  if (only && images.length === 1) return only;
+  const index: Index = { schemaVersion: 2, mediaType: MEDIA.index, manifests: images };
+  return bench.store.blobs.putJson(MEDIA.index, index);
+}
+
+/** Does the same and tells of it, as BuildKit does. */
+export async function exportBuilt(
+  bench: Workbench,
+  built: readonly Built[],
+  epoch: number | undefined,
+  tags: readonly string[],
+  progress: OnProgress,
+): Promise<Descriptor> {
+  const id = "export";
+  const name = "exporting to image";
+  const time = (): number => Date.now();
+  progress({ type: "vertex", id, name, state: "running", time: time() });
+  const descriptor = await describeBuilt(bench, built, epoch);
+  const image = bench.store.images.idOf(descriptor);
+  progress({ type: "status", id, what: `writing image ${image}`, done: true, time: time() });
+  for (const tag of tags) progress({ type: "status", id, what: `naming to ${tag}`, done: true, time: time() });
+  progress({ type: "vertex", id, name, state: "done", time: time() });
+  return descriptor;
+}
