@@ -134,3 +134,19 @@ void op_pivot(const char *root) {
   if (umount2(".", MNT_DETACH) < 0) fail("pivot", "umount");
   if (chdir("/") < 0) fail("pivot", "/");
 }
+
+/*
+ * system SLOT TYPE HOST ATTRIBUTES: a new /proc or /sys, kept to be attached; where this user may
+ * not have one, the host's. It is made before the root changes: the kernel gives a new one only
+ * to who sees one in full already.
+ */
+void op_system(char **words) {
+  unsigned long slot = strtoul(words[1], NULL, 0);
+  int fs = (int)syscall(SYS_fsopen, words[2], 1 /* FSOPEN_CLOEXEC */);
+  int made = fs < 0 ? -1 : (int)syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0);
+  int mount_fd = made < 0 ? -1 : (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */, strtoul(words[4], NULL, 0));
+  if (slot >= MAX_SLOTS || (mount_fd < 0 && errno != EPERM)) fail("system", words[2]);
+  if (fs >= 0) close(fs);
+  if (mount_fd < 0) op_tree(slot, words[3], "");
+  else slots[slot] = mount_fd;
+}

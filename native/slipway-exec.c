@@ -6,7 +6,8 @@
  * descriptor 3 as NUL-terminated strings: the number of words of an operation, then its
  * words. What fails is told on descriptor 4 as "OPERATION ERRNO WORD", with exit status 125;
  * mount points that had to be made are told there as "made 0 PATH". When the other end of
- * descriptor 4 is closed, everything is killed.
+ * descriptor 4 is closed, everything is killed. With `enter` as its first argument it does
+ * another thing: see user-namespace.c.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -263,6 +264,7 @@ static void perform(char **words, int count) {
   else if (IS("fork", 1)) op_fork(count > 1);
   else if (IS("mount", 6)) { if (mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL) < 0) fail(name, words[2]); }
   else if (IS("trymount", 6)) (void)mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL);
+  else if (IS("system", 5)) op_system(words);
   else if (IS("overlay", 5)) op_overlay(words, count);
   else if (IS("readonly", 2)) op_readonly(words[1], count > 2);
   else if (IS("tree", 4)) op_tree(number(words[1]), words[2], words[3]);
@@ -280,6 +282,7 @@ static void perform(char **words, int count) {
   else if (IS("limit", 4)) op_limit((int)number(words[1]), number(words[2]), number(words[3]), words[1]);
   else if (IS("umask", 2)) umask((mode_t)number(words[1]));
   else if (IS("session", 1)) (void)setsid();
+  else if (IS("identity", 3)) op_identity(words[1], words[2]);
   else if (IS("groups", 1)) op_groups(words, count);
   else if (IS("gid", 2)) { gid_t gid = (gid_t)number(words[1]); if (setresgid(gid, gid, gid) < 0) fail(name, words[1]); }
   else if (IS("uid", 2)) { uid_t uid = (uid_t)number(words[1]); if (setresuid(uid, uid, uid) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(name, words[1]); }
@@ -292,8 +295,9 @@ static void perform(char **words, int count) {
   else { errno = ENOSYS; fail(name, "unknown operation"); }
 }
 
-int main(void) {
+int main(int count_of_words, char **given) {
   size_t length, at = 0;
+  if (count_of_words > 7 && strcmp(given[1], "enter") == 0) enter_user_namespace(given + 2);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("start", NULL);
   char *program = read_all(&length);
   close(PROGRAM_FD);

@@ -14,6 +14,11 @@ void op_tree(unsigned long slot, const char *root, const char *path);
 void op_attach(unsigned long slot, const char *target);
 void op_pivot(const char *root);
 
+void op_system(char **words);
+
+void enter_user_namespace(char **words);
+void op_identity(const char *uid, const char *gid);
+
 /* A folder or a file to mount on, with the folders above it. `links`: how many have been followed. */
 void make_place(const char *path, int folder, int links);
 

@@ -206,7 +206,7 @@ async function solve(
 /** What the executor lacks against the whole has a line of its own in the progress. */
 async function openedExecutor(bench: Workbench, progress: OnProgress): Promise<Executor> {
   const executor = await bench.executor();
-  const name = `[internal] run steps without the native helper: ${executor.limits.join(", ")}`;
+  const name = `[internal] run steps ${executor.limits.join("; ")}`;
   if (executor.limits.length > 0) progress({ type: "vertex", id: "executor", name, state: "done", time: Date.now() });
   return executor;
 }

@@ -140,6 +140,7 @@ async function execute(bench: Workbench, container: Container, options: RunOptio
     user,
     network: options.network ?? ("host" as const),
     privileged: options.privileged ?? false,
+    keepCaller: options.user !== undefined,
     hostname: container.hostname,
     ...(options.readonlyRoot ? { readonlyRoot: true } : {}),
     ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),

@@ -1,10 +1,10 @@
 /** Folders that a container sees: of the host, and volumes, which the store keeps. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import { foldersOf, type Snapshot } from "../solve/index.ts";
 import { type ContainerMount, type Store, temporaryName } from "../store/index.ts";
-import { offload, openView } from "../tree/index.ts";
+import { giveOwner, offload, openView, ownerOf } from "../tree/index.ts";
 import { badOption, volumeInUse, volumeMissing } from "./errors.ts";
 
 /**
@@ -88,7 +88,7 @@ async function fill(layer: string, folders: readonly string[], target: string): 
     ignoreMissing: false,
   } as const;
   await offload("copyFiles", { parts: [{ source, action }], dest: "/", layer, below: [] });
-  if (process.getuid?.() === 0) chownSync(layer, Number(found.stat.uid), Number(found.stat.gid));
+  giveOwner(layer, ownerOf(found.host, found.stat));
   chmodSync(layer, Number(found.stat.mode) & 0o7777);
 }
 

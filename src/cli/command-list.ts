@@ -85,6 +85,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { names: ["system df"], summary: "Show disk usage", load: () => import("./commands/system-df.ts") },
   { names: ["login"], summary: "Authenticate to a registry", load: () => import("./commands/login.ts") },
   { names: ["logout"], summary: "Log out from a registry", load: () => import("./commands/logout.ts") },
+  {
+    names: ["unshare"],
+    summary: "Run a program as root of the user namespace that slipway works in",
+    load: () => import("./commands/unshare.ts"),
+  },
   { names: ["version"], summary: "Show the slipway version information", load: () => import("./commands/version.ts") },
   { names: ["info", "system info"], summary: "Display system-wide information", load: () => import("./commands/info.ts") },
 ];

@@ -10,6 +10,8 @@ export interface Command {
   readonly arguments: { readonly min: number; readonly max: number };
   /** Flags end at the first argument: what follows belongs to a program. */
   readonly flagsFirst?: boolean;
+  /** Works without the store, so that who is not root stays who he is; the others begin as root of a user namespace. */
+  readonly asCaller?: boolean;
   /** What stands before the message of an error; `Error response from daemon: ` if left out. */
   readonly errorPrefix?: string;
   /** Exit code of an error; 1 if left out. */

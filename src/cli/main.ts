@@ -25,9 +25,14 @@ export async function main(): Promise<void> {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  const code = await execute(process.argv.slice(2), processConsole(), abort.signal);
+  const code = await execute(process.argv.slice(2), processConsole(), abort.signal, enter);
   // Idle connections and workers must not keep the process; what was written to a pipe is out already.
   process.exit(code);
+}
+
+async function enter(): Promise<void> {
+  const { enterUserNamespace } = await import("../api/index.ts");
+  enterUserNamespace([process.execPath, ...process.execArgv, ...process.argv.slice(1)], process.env);
 }
 
 /** What holds for the whole call. */
@@ -35,10 +40,17 @@ interface Start {
   readonly settings: Settings;
   readonly console: Console;
   readonly signal: AbortSignal;
+  /** Starts this process anew as root of a user namespace, where that is needed. */
+  readonly enter: () => Promise<void>;
 }
 
 /** Does what the words say. Never throws: errors are printed, and the exit code tells of them. */
-export async function execute(words: readonly string[], console: Console, signal: AbortSignal): Promise<number> {
+export async function execute(
+  words: readonly string[],
+  console: Console,
+  signal: AbortSignal,
+  enter: () => Promise<void> = async () => {},
+): Promise<number> {
   try {
     const { flags, positional, help } = parseArguments(words, GLOBAL_FLAGS, { flagsFirst: true });
     if (flags.bool("version")) {
@@ -47,7 +59,7 @@ export async function execute(words: readonly string[], console: Console, signal
       return 0;
     }
     const asked = positional[0] === "help" ? [...positional.slice(1), "--help"] : [...positional, ...(help ? ["--help"] : [])];
-    return await dispatch(asked, { settings: settingsOf(flags, console.env), console, signal });
+    return await dispatch(asked, { settings: settingsOf(flags, console.env), console, signal, enter });
   } catch (error) {
     if (signal.aborted) return INTERRUPTED;
     if (error instanceof UsageError) return refuse(error, "\nRun 'slipway --help' for more information\n", console);
@@ -102,6 +114,7 @@ async function callCommand(name: string, entry: CommandEntry, words: readonly st
     }
     const { min, max } = command.arguments;
     if (positional.length < min || positional.length > max) throw wrongArgumentCount(name, min, max);
+    if (!command.asCaller) await start.enter();
     return await command.run({ name, flags, args: positional, settings, console, signal });
   } catch (error) {
     if (signal.aborted) return INTERRUPTED;

@@ -1,6 +1,7 @@
 /** The flags before the command, and what the environment says in their place. */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { NAMESPACE_VARIABLE } from "../core/index.ts";
 import type { Settings } from "./command.ts";
 import type { Flag, FlagValues } from "./flag.ts";
 
@@ -40,6 +41,8 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
 }
 
 function defaultRoot(env: Readonly<Record<string, string | undefined>>): string {
-  if (process.getuid?.() === 0) return "/var/lib/slipway";
+  // Root of a user namespace is whoever made it.
+  const [caller = String(process.getuid?.())] = /^\d+/.exec(env[NAMESPACE_VARIABLE] ?? "") ?? [];
+  if (caller === "0") return "/var/lib/slipway";
   return join(env["XDG_DATA_HOME"] || join(homedir(), ".local/share"), "slipway");
 }

@@ -4,6 +4,7 @@ export type { Change, FileChange } from "./change.ts";
 export { canonicalJson, type Digest, digestOf, digestOfBytes, hexOf, isDigest } from "./digest.ts";
 export { formatAge, formatDuration, parseDuration } from "./duration.ts";
 export { allErrors, bug, ProcessError, RegistryError, SlipwayError, type Trouble, withPlace } from "./errors.ts";
+export { NAMESPACE_VARIABLE } from "./namespace.ts";
 export type { OnProgress, ProgressEvent, VertexState } from "./progress.ts";
 export { isSecretName } from "./secret-name.ts";
 export { lineRange, type Position, type Range, type SourceText } from "./source.ts";

@@ -25,6 +25,8 @@ export interface ProcessSpec {
   /** Capabilities beside Docker's and without, as names; `ALL` is all of them. */
   readonly capAdd?: readonly string[];
   readonly capDrop?: readonly string[];
+  /** In a user namespace: a user with the number of the one who made it is that one, to whom its files of the host belong. */
+  readonly keepCaller?: boolean;
   /** Programs with a setuid bit get no more rights; not set for a RUN. */
   readonly noNewPrivileges?: boolean;
 }
@@ -77,7 +79,7 @@ export interface ExitStatus {
 }
 
 export interface Executor {
-  /** What this way of running lacks against the whole, in a few words each; empty with the native helper. */
+  /** What this way of running lacks against the whole, a phrase each; empty for root of the machine with the native helper. */
   readonly limits: readonly string[];
   /**
    * Runs a process to its end. Rejects with EXECUTOR_SETUP_FAILED before it could begin,

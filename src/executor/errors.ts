@@ -38,6 +38,17 @@ export function terminalNeedsHelper(): SlipwayError {
   });
 }
 
+/** A user who is not mapped is asked for, and only the native helper can make a namespace for it. */
+export function userNeedsHelper(uid: number, gid: number): SlipwayError {
+  return new SlipwayError(
+    `the user ${uid}:${gid} does not exist in this user namespace, and without the native helper it cannot be made`,
+    {
+      code: "USER_NEEDS_HELPER",
+      hint: "compile the helper: npm run build, with a C compiler; or give this user more ids in /etc/subuid and /etc/subgid",
+    },
+  );
+}
+
 /** A process could not be set up. */
 export function setupFailed(operation: string, errno: string, subject: string): SlipwayError {
   const denied = errno === "EPERM" || errno === "EACCES" || /permission denied|not permitted/i.test(subject);
@@ -90,4 +101,18 @@ export function portTaken(address: string, port: number, cause: NodeJS.ErrnoExce
     hint: cause.code === "EACCES" ? "ports below 1024 need root" : "choose another host port, or end what uses this one",
     cause,
   });
+}
+
+/** This is not root, and not root of a user namespace either. `told` is what came of trying. */
+export function namespaceMissing(told: string | undefined): SlipwayError {
+  const wasRefused = told?.startsWith("refused") ?? false;
+  return new SlipwayError(
+    wasRefused ? "this machine does not let its users make user namespaces" : "a step needs root, or root of a user namespace",
+    {
+      code: "USER_NAMESPACE_MISSING",
+      hint: wasRefused
+        ? "look at sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns; a container needs a seccomp profile that lets it unshare"
+        : "start the program with: slipway unshare PROGRAM",
+    },
+  );
 }

@@ -9,15 +9,26 @@
  * Sources of mounts are opened before the root is changed and attached after it, so that
  * no link of an image leads a mount out of it.
  */
-import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openView } from "../tree/index.ts";
-import { capabilitiesOf, hasCapability, parseCapabilityMask } from "./capabilities.ts";
+import { openView, type View } from "../tree/index.ts";
+import { capabilitiesOf, hasCapability } from "./capabilities.ts";
 import type { Executor, MountSpec, ProcessSpec, RootFs } from "./contract.ts";
-import { helperMissing, terminalNeedsHelper } from "./errors.ts";
+import { helperMissing, terminalNeedsHelper, userNeedsHelper } from "./errors.ts";
 import { etcFiles, type Mounted, mountOperations, overlay } from "./mounts.ts";
 import { helperPath } from "./native.ts";
-import { becomeUser, CLONE, encodeProgram, MS, maskedPaths, type Operation, systemMounts } from "./program.ts";
+import { isAlone, ownPowers, type Powers } from "./powers.ts";
+import {
+  becomeUser,
+  CLONE,
+  encodeProgram,
+  hostTrees,
+  identity,
+  MS,
+  maskedPaths,
+  type Operation,
+  systemMounts,
+} from "./program.ts";
 import { seccompProgram } from "./seccomp.ts";
 import { type Starter, start } from "./start.ts";
 import { removeMade, stubs } from "./stubs.ts";
@@ -25,14 +36,14 @@ import { LACKING, missingTools, shellStart } from "./util-linux.ts";
 
 const DEFAULT_SHM = 64 << 20;
 
-/** Throws HELPER_MISSING. */
+/** Throws HELPER_MISSING, USER_NAMESPACE_MISSING. */
 export async function openExecutor(): Promise<Executor> {
+  const powers = ownPowers();
   const helper = helperPath();
   const missing = helper === undefined ? missingTools() : [];
   if (missing.length > 0) throw helperMissing(missing);
-  const given = parseCapabilityMask(readFileSync("/proc/self/status", "utf8"), "CapBnd");
   return {
-    limits: helper === undefined ? LACKING : [],
+    limits: [...(helper === undefined ? [LACKING] : []), ...(isAlone(powers) ? [ALONE] : [])],
     async run(process, root, mounts, io, signal) {
       signal.throwIfAborted();
       if (helper === undefined && process.terminal) throw terminalNeedsHelper();
@@ -40,8 +51,12 @@ export async function openExecutor(): Promise<Executor> {
       mkdirSync(place);
       const made: string[] = [];
       try {
-        const operations = operationsOf(process, root, mounts, place, given);
-        return await start(starterOf(helper, operations, place, root), io, made, signal);
+        const view = openView({ kind: "layers", folders: [...root.folders, root.upper] });
+        const all = isAlone(powers) ? [...mounts, ...forOneUser(view)] : mounts;
+        const operations = operationsOf(process, root, all, place, powers);
+        const isMade = operations.some(([name]) => name === "identity");
+        if (helper === undefined && isMade) throw userNeedsHelper(process.user.uid, process.user.gid);
+        return await start(starterOf(helper, operations, place, view), io, made, signal);
       } finally {
         removeMade(root.upper, made);
         rmdirSync(place);
@@ -50,10 +65,20 @@ export async function openExecutor(): Promise<Executor> {
   };
 }
 
+/** What a namespace with one user lacks, for people. */
+const ALONE = "with a single user id: what a step makes belongs to root, and changes of owner have no effect";
+
+/** apt gives up its rights and insists on having lost them, unless it is told not to. */
+function forOneUser(view: View): MountSpec[] {
+  if (!view.lookup("etc/apt/apt.conf.d")?.stat.isDirectory()) return [];
+  const content = Buffer.from('APT::Sandbox::User "root";\n');
+  const target = "/etc/apt/apt.conf.d/zz-slipway-one-user";
+  return [{ type: "file", name: "apt-one-user", target, content, mode: 0o644, uid: 0, gid: 0, readonly: true }];
+}
+
 /** The helper reads operations; without it a shell reads them as a script. */
-function starterOf(helper: string | undefined, operations: readonly Operation[], place: string, root: RootFs): Starter {
+function starterOf(helper: string | undefined, operations: readonly Operation[], place: string, view: View): Starter {
   if (helper !== undefined) return { command: helper, args: [], env: {}, program: encodeProgram(operations), kill: false };
-  const view = openView({ kind: "layers", folders: [...root.folders, root.upper] });
   return shellStart(operations, place, (path) => view.resolve(path));
 }
 
@@ -62,12 +87,15 @@ function operationsOf(
   root: RootFs,
   mounts: readonly MountSpec[],
   place: string,
-  given: bigint,
+  powers: Powers,
 ): Operation[] {
   const merged = `${place}/root`;
   const lowest = `${place}/stubs`;
   const flags = CLONE.newns | CLONE.newuts | CLONE.newipc | CLONE.newpid | (process.network === "none" ? CLONE.newnet : 0);
-  const parts: Mounted[] = [...etcFiles(process, place), ...mounts.map((mount, index) => mountOperations(mount, index, place))];
+  const parts: Mounted[] = [
+    ...etcFiles(process, place),
+    ...mounts.map((each, index) => mountOperations(each, index, place, powers)),
+  ];
   return [
     ["unshare", flags],
     process.terminal ? ["fork", "terminal"] : ["fork"],
@@ -77,10 +105,11 @@ function operationsOf(
     ["mount", "tmpfs", place, "tmpfs", MS.nosuid | MS.nodev, "mode=755"],
     ["mkdirs", merged, 0o755],
     ...stubs(lowest, mounts),
-    overlay(merged, root.folders, root.upper, root.work, lowest, root.volatile),
+    overlay(merged, root, lowest, powers),
+    ...hostTrees(powers),
     ...parts.flatMap(({ before }) => before),
     ["pivot", merged],
-    ...systemMounts(process.shmSizeBytes ?? DEFAULT_SHM, process.privileged),
+    ...systemMounts(process.shmSizeBytes ?? DEFAULT_SHM, process.privileged, powers),
     ...parts.flatMap(({ after }) => after),
     ...(process.privileged ? [] : maskedPaths()),
     ...(process.network === "none" ? ([["loopback"]] as Operation[]) : []),
@@ -90,29 +119,34 @@ function operationsOf(
     ...(process.readonlyRoot ? ([["readonly", "/"]] as Operation[]) : []),
     ...(process.terminal ? ([["terminal", process.terminal.rows, process.terminal.columns]] as Operation[]) : []),
     ["umask", 0o022],
-    ...asUser(process, given),
+    ...asUser(process, powers),
     ["chdir", process.cwd],
     ["exec", process.env.length, ...process.env, ...process.argv],
   ];
 }
 
 /** The rights of the process. Without SYS_ADMIN or no_new_privs a filter cannot be set, so it comes before the rights are given up. */
-function asUser(process: ProcessSpec, given: bigint): Operation[] {
-  const capabilities = capabilitiesOf(process.privileged, process.capAdd ?? [], process.capDrop ?? []) & given;
-  const filter = process.privileged ? undefined : filterFor(capabilities);
+function asUser(process: ProcessSpec, powers: Powers): Operation[] {
+  const { user } = process;
+  const capabilities = capabilitiesOf(process.privileged, process.capAdd ?? [], process.capDrop ?? []) & powers.capabilities;
+  const within = identity(user, powers, process.keepCaller ?? false);
+  const pretend = isAlone(powers) && within.length === 0;
+  const filter = process.privileged && !pretend ? undefined : filterFor(capabilities, pretend);
   return [
+    ...within,
     ...(filter ? ([["seccomp", filter]] as Operation[]) : []),
-    ...becomeUser(process.user, capabilities),
+    ...becomeUser(user, capabilities, powers, within.length > 0),
     ...(process.noNewPrivileges ? ([["nonewprivileges"]] as Operation[]) : []),
   ];
 }
 
-const filters = new Map<bigint, string | undefined>();
+const filters = new Map<string, string | undefined>();
 
-function filterFor(capabilities: bigint): string | undefined {
-  if (!filters.has(capabilities)) {
-    const filter = seccompProgram(process.arch, (name) => hasCapability(capabilities, name));
-    filters.set(capabilities, filter);
+function filterFor(capabilities: bigint, pretend: boolean): string | undefined {
+  const key = `${capabilities} ${pretend}`;
+  if (!filters.has(key)) {
+    const filter = seccompProgram(process.arch, (name) => hasCapability(capabilities, name), pretend);
+    filters.set(key, filter);
   }
-  return filters.get(capabilities);
+  return filters.get(key);
 }

@@ -1,7 +1,9 @@
 /** Mounts as operations: a part before the root is changed, which opens sources, and one after it. */
-import type { MountSpec, ProcessSpec } from "./contract.ts";
+import { hasId } from "../tree/index.ts";
+import type { MountSpec, ProcessSpec, RootFs } from "./contract.ts";
 import { hostsFile, resolvConf } from "./network.ts";
-import { MS, type Operation } from "./program.ts";
+import type { Powers } from "./powers.ts";
+import { FIRST_FREE_SLOT, MS, type Operation } from "./program.ts";
 
 /** The two parts of a mount. */
 export interface Mounted {
@@ -9,35 +11,30 @@ export interface Mounted {
   readonly after: readonly Operation[];
 }
 
-/** Slots of the helper that the files of /etc take; those of other mounts follow. */
-const ETC_SLOTS = 2;
+/** Slots of the helper: the files of /etc first, then the other mounts. */
+const MOUNT_SLOTS: number = FIRST_FREE_SLOT + 2;
 
-/** An overlay of `folders` (bottom to top) over `lowest`. */
-export function overlay(
-  target: string,
-  folders: readonly string[],
-  upper: string,
-  work: string,
-  lowest: string,
-  volatile = false,
-): Operation {
-  const options = `redirect_dir=off,index=off,metacopy=off${volatile ? ",volatile" : ""}`;
-  return ["overlay", target, upper, work, options, ...[...folders].reverse(), lowest];
+/** An overlay over `lowest`. */
+export function overlay(target: string, { folders, upper, work, volatile }: RootFs, lowest: string, powers: Powers): Operation {
+  // With the user's attributes there are neither redirected folders nor metacopies, and they may not be named.
+  const options = powers.confined ? ["index=off", "userxattr"] : ["redirect_dir=off", "index=off", "metacopy=off"];
+  if (volatile) options.push("volatile");
+  return ["overlay", target, upper, work, options.join(","), ...[...folders].reverse(), lowest];
 }
 
 /** /etc/resolv.conf and /etc/hosts, read-only as BuildKit mounts them. */
 export function etcFiles(process: ProcessSpec, place: string): Mounted[] {
   const files = { "resolv.conf": resolvConf(), hosts: hostsFile(process.hostname, process.addHosts ?? []) };
-  return Object.entries(files).map(([name, text], slot): Mounted => {
+  return Object.entries(files).map(([name, text], index): Mounted => {
     const file = `${place}/${name}`;
-    const part = bindAt(slot, file, "", `/etc/${name}`, true);
+    const part = bindAt(FIRST_FREE_SLOT + index, file, "", `/etc/${name}`, true);
     return { before: [fileAt(file, Buffer.from(text), 0o644, 0, 0), ...part.before], after: part.after };
   });
 }
 
 /** A mount that was asked for; `place` is a folder in memory for what it needs. */
-export function mountOperations(mount: MountSpec, index: number, place: string): Mounted {
-  const slot = ETC_SLOTS + index;
+export function mountOperations(mount: MountSpec, index: number, place: string, powers: Powers): Mounted {
+  const slot = MOUNT_SLOTS + index;
   if (mount.type === "tmpfs") {
     const size = mount.sizeBytes ? `,size=${mount.sizeBytes}` : "";
     const flags = MS.nosuid | MS.nodev | MS.noexec;
@@ -55,14 +52,17 @@ export function mountOperations(mount: MountSpec, index: number, place: string):
     const part = bindAt(slot, stage, mount.subpath, mount.target, mount.readonly);
     const folders: Operation[] = [stage, lowest].map((folder) => ["mkdirs", folder, 0o755]);
     return {
-      before: [...folders, overlay(stage, mount.folders, mount.upper, mount.work, lowest), ...part.before],
+      before: [...folders, overlay(stage, mount, lowest, powers), ...part.before],
       after: part.after,
     };
   }
   if (mount.type === "file") {
     const file = `${place}/${mount.name}`;
     const part = bindAt(slot, file, "", mount.target, mount.readonly);
-    return { before: [fileAt(file, mount.content, mount.mode, mount.uid, mount.gid), ...part.before], after: part.after };
+    // A user who does not exist here is a namespace's root when it reads the file.
+    const uid = hasId(powers.uids, mount.uid) ? mount.uid : 0;
+    const gid = hasId(powers.gids, mount.gid) ? mount.gid : 0;
+    return { before: [fileAt(file, mount.content, mount.mode, uid, gid), ...part.before], after: part.after };
   }
   return bindAt(slot, mount.source, "", mount.target, mount.readonly);
 }

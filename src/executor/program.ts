@@ -1,4 +1,6 @@
 /** The list of operations for the native helper: what a container is, step by step. */
+import { hasId } from "../tree/index.ts";
+import { hasUser, isAlone, isCaller, type Powers } from "./powers.ts";
 import type { Identity } from "./users.ts";
 
 /** An operation and its words. */
@@ -67,23 +69,45 @@ const LINKS: readonly (readonly [target: string, name: string])[] = [
   ["pts/ptmx", "ptmx"],
 ];
 
+/** Slots of the helper for what a user namespace must take from the host; those that follow are free. */
+const SLOTS: Readonly<Record<"proc" | "sys" | "devices", number>> = { proc: 0, sys: 1, devices: 2 };
+export const FIRST_FREE_SLOT: number = SLOTS.devices + DEVICES.length;
+
+/** What is taken from the host, since a user namespace cannot make it. To be done before the root is changed. */
+export function hostTrees({ confined }: Powers): Operation[] {
+  if (!confined) return [];
+  const attributes = MS.nosuid | MS.nodev | MS.noexec;
+  return [
+    ["system", SLOTS.proc, "proc", "/proc", attributes],
+    ["system", SLOTS.sys, "sysfs", "/sys", attributes],
+    ...DEVICES.map(([name], index): Operation => ["tree", SLOTS.devices + index, `/dev/${name}`, ""]),
+  ];
+}
+
 /** /proc, /dev and what is in it, /sys: as Docker mounts them. To be done inside the new root. */
-export function systemMounts(shmBytes: number, privileged: boolean): Operation[] {
+export function systemMounts(shmBytes: number, privileged: boolean, powers: Powers): Operation[] {
   const { nosuid, nodev, noexec, rdonly, strictatime } = MS;
+  const { confined, gids } = powers;
+  const terminals = `newinstance,ptmxmode=0666,mode=0620${!confined || hasId(gids, 5) ? ",gid=5" : ""}`;
   return [
     ["place", "/proc"],
-    ["mount", "proc", "/proc", "proc", nosuid | nodev | noexec, ""],
+    confined ? ["attach", SLOTS.proc, "/proc"] : ["mount", "proc", "/proc", "proc", nosuid | nodev | noexec, ""],
     ["place", "/dev"],
     ["mount", "tmpfs", "/dev", "tmpfs", nosuid | strictatime, "mode=755,size=65536k"],
     ["mkdirs", "/dev/pts", 0o755],
-    ["mount", "devpts", "/dev/pts", "devpts", nosuid | noexec, "newinstance,ptmxmode=0666,mode=0620,gid=5"],
+    ["mount", "devpts", "/dev/pts", "devpts", nosuid | noexec, terminals],
     ["mkdirs", "/dev/shm", 0o755],
     ["mount", "shm", "/dev/shm", "tmpfs", nosuid | nodev | noexec, `mode=1777,size=${shmBytes}`],
     ["mkdirs", "/dev/mqueue", 0o755],
     ["trymount", "mqueue", "/dev/mqueue", "mqueue", nosuid | nodev | noexec, ""],
     ["place", "/sys"],
-    ["mount", "sysfs", "/sys", "sysfs", nosuid | nodev | noexec | (privileged ? 0 : rdonly), ""],
-    ...DEVICES.map(([name, mode, major, minor]): Operation => ["mknod", `/dev/${name}`, mode, major, minor]),
+    ...(confined
+      ? ([["attach", SLOTS.sys, "/sys"], ...(privileged ? [] : [["readonly", "/sys", "recursive"]])] as Operation[])
+      : ([["mount", "sysfs", "/sys", "sysfs", nosuid | nodev | noexec | (privileged ? 0 : rdonly), ""]] as Operation[])),
+    ...DEVICES.map(
+      ([name, mode, major, minor], index): Operation =>
+        confined ? ["attach", SLOTS.devices + index, `/dev/${name}`] : ["mknod", `/dev/${name}`, mode, major, minor],
+    ),
     ...LINKS.map(([target, name]): Operation => ["symlink", target, `/dev/${name}`]),
   ];
 }
@@ -112,13 +136,23 @@ export function maskedPaths(): Operation[] {
   ];
 }
 
-/** Becomes the user, with the capabilities that are left to it. */
-export function becomeUser(user: Identity, capabilities: bigint): Operation[] {
+/**
+ * A namespace within for a user who does not exist in this one, or, if `keepCaller`, who is
+ * the one that made it: its root is that user then. To be done before a filter forbids it.
+ */
+export function identity(user: Identity, powers: Powers, keepCaller: boolean): Operation[] {
+  const isHere = hasUser(powers, user) && !(keepCaller && isCaller(powers, user.uid));
+  return isHere ? [] : [["identity", user.uid, user.gid]];
+}
+
+/** Becomes the user, with the capabilities that are left to it. `within`: in a namespace that `identity` made. */
+export function becomeUser(user: Identity, capabilities: bigint, powers: Powers, within: boolean): Operation[] {
   const mask = `0x${capabilities.toString(16)}`;
+  const groups = [user.gid, ...user.groups].filter((gid) => !powers.confined || hasId(powers.gids, gid));
   return [
     ["bounding", mask],
     // The primary group is among them, so that what is refused to it cannot be had by leaving it.
-    ["groups", ...new Set([user.gid, ...user.groups])],
+    ...(within || isAlone(powers) ? [] : ([["groups", ...new Set(groups)]] as Operation[])),
     ["gid", user.gid],
     ["uid", user.uid],
     ["capabilities", user.uid === 0 ? mask : 0, user.uid === 0 ? mask : 0, 0],

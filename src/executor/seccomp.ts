@@ -38,6 +38,12 @@ const UNPRIVILEGED: readonly Judged[] = [
   { call: "clone3", errno: ENOSYS },
 ];
 
+/** Where there is one user only, package managers would stop at the first file of another (as with Charliecloud). */
+const PRETENDED: readonly Judged[] = [
+  "chown chown32 fchown fchown32 lchown lchown32 fchownat setgroups setgroups32 setuid setuid32 setgid setgid32",
+  "setreuid setreuid32 setregid setregid32 setresuid setresuid32 setresgid setresgid32 setfsuid setfsuid32 setfsgid setfsgid32",
+].flatMap((line) => line.split(" ").map((call): Judged => ({ call, errno: 0 })));
+
 const ALLOW = 0x7fff0000;
 const ERRNO = 0x00050000;
 const EPERM = 1;
@@ -58,14 +64,15 @@ type Instruction = readonly [code: number, yes: number, no: number, value: numbe
 
 /**
  * The program for a process with these capabilities, in hexadecimal digits, sixteen an
- * instruction. Undefined on a processor that no table is kept for.
+ * instruction. Undefined on a processor that no table is kept for. `pretend`: changes of
+ * owner and user have no effect and say that they had.
  */
-export function seccompProgram(architecture: string, has: (capability: string) => boolean): string | undefined {
+export function seccompProgram(architecture: string, has: (capability: string) => boolean, pretend = false): string | undefined {
   const abis = ABIS[architecture];
   if (!abis) return undefined;
   const program: Instruction[] = [[LOAD, 0, 0, ARCHITECTURE]];
   for (const abi of abis) {
-    const rules = rulesOf(abi, has);
+    const rules = rulesOf(abi, has, pretend ? PRETENDED : []);
     program.push([JUMP_EQUAL, 1, 0, AUDIT[abi]], [JUMP, 0, 0, rules.length], ...rules);
   }
   program.push([RETURN, 0, 0, ERRNO | EPERM]);
@@ -79,10 +86,10 @@ export function seccompProgram(architecture: string, has: (capability: string) =
   return bytes.toString("hex");
 }
 
-function rulesOf(abi: Abi, has: (capability: string) => boolean): Instruction[] {
+function rulesOf(abi: Abi, has: (capability: string) => boolean, pretended: readonly Judged[]): Instruction[] {
   const table: Readonly<Record<string, number>> = numbers[abi];
   const withCapability = Object.entries(ALLOWED_WITH).flatMap(([capability, calls]) => (has(capability) ? calls : []));
-  const judged = [...EVERYBODY, ...(has("SYS_ADMIN") ? [] : UNPRIVILEGED)];
+  const judged = [...pretended, ...EVERYBODY, ...(has("SYS_ADMIN") ? [] : UNPRIVILEGED)];
   const known = numbersOf([...ALLOWED, ...Object.values(ALLOWED_WITH).flat()], table);
   const latest = known.at(-1) ?? 0;
   return [

@@ -14,11 +14,8 @@ import type { Starter } from "./start.ts";
 import { ulimitName } from "./ulimit.ts";
 
 /** What this way lacks, for people. */
-export const LACKING: readonly string[] = [
-  "no seccomp filter",
-  "no terminal",
-  "mounts below a folder that is mounted do not show",
-];
+export const LACKING: string =
+  "without the native helper: no seccomp filter, no terminal, mounts below a folder that is mounted do not show";
 
 /** Where the tools are, whatever PATH says. */
 const TOOL_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
@@ -49,7 +46,7 @@ place() {
 }
 attach() {
   if [ -d "$1" ]; then place folder "$2"; else place file "$2"; fi
-  try attach "$2" mount --bind -- "$1" "$root$2"
+  mount --bind -- "$1" "$root$2" 2>/dev/null || try attach "$2" mount --rbind -- "$1" "$root$2"
 }
 `;
 
@@ -76,7 +73,8 @@ class Script {
   #inRoot = false;
   #cwd = "/";
   readonly #rights: string[] = ["--inh-caps=-all"];
-  #groups = "--clear-groups";
+  /** Where only one group exists they cannot be set. */
+  #groups = "--keep-groups";
   #uid = 0;
 
   constructor(place: string, resolve: (path: string) => string) {
@@ -92,6 +90,7 @@ class Script {
   #add([name, ...words]: Operation): void {
     const [first = "", second = "", third = "", fourth = "", fifth = ""] = words.map(String);
     if (name === "mount" || name === "trymount") this.#mount(name, [first, second, third, fourth, fifth]);
+    else if (name === "system") this.#system(first, second, third);
     else if (name === "mkdirs")
       this.#try(name, first, ["mkdir", "-p", "-m", Number(second).toString(8), "--", this.#path(first)]);
     else if (name === "file") this.#file(words.map(String));
@@ -162,7 +161,18 @@ class Script {
       `[ -e ${from} ] || fail open ${quoted(inner || root)}`,
       `if [ -d ${from} ]; then mkdir ${at}; else : > ${at}; fi`,
     );
-    this.#lines.push(`try open_tree ${quoted(inner || root)} mount --bind -- ${from} ${at}`);
+    // In a user namespace what is mounted below cannot be left behind.
+    this.#lines.push(
+      `mount --bind -- ${from} ${at} 2>/dev/null || try open_tree ${quoted(inner || root)} mount --rbind -- ${from} ${at}`,
+    );
+  }
+
+  #system(slot: string, type: string, host: string): void {
+    const at = quoted(this.#slot(slot));
+    this.#lines.push(
+      `mkdir ${at}`,
+      `mount -t ${type} -o nosuid,nodev,noexec ${type} ${at} 2>/dev/null || try open_tree ${host} mount --rbind ${host} ${at}`,
+    );
   }
 
   #file([path = "", mode = "0", uid = "0", gid = "0", hex = ""]: readonly string[]): void {

@@ -1,18 +1,8 @@
 /** Unpacked layers by id, each a folder in overlayfs form. */
-import {
-  chmodSync,
-  chownSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, hexOf } from "../core/index.ts";
+import { giveOwner, ownerOf } from "../tree/index.ts";
 import { acquireLock } from "./lock.ts";
 import type { StorePaths } from "./paths.ts";
 import { moveInto, spaceError, temporaryName, writeFileAtomic } from "./write.ts";
@@ -140,8 +130,8 @@ function takeOverRoot(folder: string, below: string | undefined): void {
     chmodSync(folder, 0o755);
     return;
   }
-  const { mode, uid, gid, atime, mtime } = lstatSync(below);
-  if (process.getuid?.() === 0) chownSync(folder, uid, gid);
-  chmodSync(folder, mode & 0o7777);
-  utimesSync(folder, atime, mtime);
+  const stat = lstatSync(below);
+  giveOwner(folder, ownerOf(below, stat));
+  chmodSync(folder, stat.mode & 0o7777);
+  utimesSync(folder, stat.atime, stat.mtime);
 }

@@ -8,6 +8,7 @@ import { posix } from "node:path";
 import type { Digest } from "../core/index.ts";
 import { fileChanged, unreadable } from "./errors.ts";
 import { keepListing, listingLine } from "./listing.ts";
+import { ownerOf } from "./owner.ts";
 import { typeOf, xattrsOf } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
 import { type Selection, selectSources } from "./select.ts";
@@ -96,7 +97,7 @@ class Digester {
   #line(name: string, node: Node): void {
     const { stat } = node;
     const type = typeOf(stat);
-    const owner = this.#view.owner ?? { uid: Number(stat.uid), gid: Number(stat.gid) };
+    const owner = this.#view.owner ?? ownerOf(node.host, stat);
     const parts: unknown[] = [name, type, Number(stat.mode) & 0o7777, owner.uid, owner.gid];
     if (type === "file") parts.push(stat.size === 0n ? "" : this.#contentOf(node).toString("base64"));
     else if (type === "symlink") parts.push(readlinkSync(node.host));

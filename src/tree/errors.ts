@@ -119,3 +119,11 @@ export function fileChanged(path: string): SlipwayError {
     hint: "build again when nothing writes to it",
   });
 }
+
+/** The kernel does not let this user mark a file as deleted. */
+export function whiteoutRefused(path: string): SlipwayError {
+  return new SlipwayError(`a deletion cannot be kept at ${path}: this user may not make the mark of overlayfs`, {
+    code: "WHITEOUT_REFUSED",
+    hint: "Linux 5.8 and newer let every user make it",
+  });
+}

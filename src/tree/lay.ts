@@ -4,7 +4,6 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  lchownSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -14,10 +13,11 @@ import {
 } from "node:fs";
 import type { DraftFile, DraftFolder } from "./draft.ts";
 import { fileChanged, unreadable } from "./errors.ts";
+import { giveOwner } from "./owner.ts";
 import { xattrsOf } from "./pack.ts";
-import { deviceParts, makeNode, setTimes, setXattr } from "./syscalls.ts";
+import { deviceParts, makeNode, setTimes } from "./syscalls.ts";
+import { writeXattrs } from "./xattrs.ts";
 
-const isRoot: boolean = process.getuid?.() === 0;
 /** Files up to this size are read and written at once, which costs half of the system calls. */
 const SMALL = 1 << 16;
 const buffer: Buffer = Buffer.allocUnsafe(SMALL + 1);
@@ -41,9 +41,9 @@ class Layer {
       }
       mkdirSync(path);
       this.folder(child, path);
-      if (isRoot && (child.uid !== 0 || child.gid !== 0)) lchownSync(path, child.uid, child.gid);
+      if (child.uid !== 0 || child.gid !== 0) giveOwner(path, child);
       chmodSync(path, child.mode);
-      writeXattrs(path, child.attributesOf);
+      takeXattrs(path, child.attributesOf);
       // What was put into it has changed its time.
       setTimes(path, child.mtimeNs);
     }
@@ -60,11 +60,11 @@ class Layer {
     else if (file.type === "symlink") symlinkSync(file.link ?? "", host);
     else {
       const { major, minor } = file.rdev === undefined ? { major: 0, minor: 0 } : deviceParts(file.rdev);
-      makeNode(host, file.type, 0o600, major, minor);
+      if (!makeNode(host, file.type, 0o600, major, minor)) return;
     }
-    if (isRoot && (file.uid !== 0 || file.gid !== 0)) lchownSync(host, file.uid, file.gid);
+    if (file.uid !== 0 || file.gid !== 0) giveOwner(host, file);
     if (file.type !== "symlink") chmodSync(host, file.mode);
-    writeXattrs(host, file.attributesOf);
+    takeXattrs(host, file.attributesOf);
     setTimes(host, file.mtimeNs);
   }
 }
@@ -99,6 +99,6 @@ function copySmall(file: DraftFile, host: string): void {
   }
 }
 
-function writeXattrs(host: string, from: readonly string[]): void {
-  for (const source of from) for (const [name, value] of xattrsOf(source) ?? []) setXattr(host, name, value);
+function takeXattrs(host: string, from: readonly string[]): void {
+  for (const source of from) writeXattrs(host, xattrsOf(source) ?? []);
 }

@@ -12,6 +12,7 @@ import type { Digest } from "../core/index.ts";
 import type { DraftFile, DraftFolder, DraftNode } from "./draft.ts";
 import type { EntryType } from "./entry.ts";
 import { fileChanged, unreadable } from "./errors.ts";
+import { ownerOf } from "./owner.ts";
 import { deviceParts, getXattr, listXattrs } from "./syscalls.ts";
 import { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
 import { isHostXattr, isOpaque, isWhiteout, OPAQUE_MARK, WHITEOUT_PREFIX } from "./whiteout.ts";
@@ -108,8 +109,7 @@ class FolderPacker {
       path,
       type,
       mode: Number(stat.mode) & 0o7777,
-      uid: Number(stat.uid),
-      gid: Number(stat.gid),
+      ...ownerOf(host, stat),
       size: type === "file" ? Number(stat.size) : 0,
       mtimeNs: this.#clamped(stat.mtimeNs),
       ...device,

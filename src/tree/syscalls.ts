@@ -21,6 +21,8 @@ interface Calls {
   readonly mknod: Call;
   readonly flock: Call;
   readonly umount2: Call;
+  readonly execve: Call;
+  readonly fcntl: Call;
 }
 
 let calls: Calls | undefined;
@@ -39,6 +41,8 @@ function load(): Calls {
     mknod: libc.func("int mknod(const char *path, uint32_t mode, uint64_t dev)"),
     flock: libc.func("int flock(int fd, int operation)"),
     umount2: libc.func("int umount2(const char *target, int flags)"),
+    execve: libc.func("int execve(const char *path, const char **argv, const char **envp)"),
+    fcntl: libc.func("int fcntl(int fd, int command, ...)"),
   };
   return calls;
 }
@@ -103,9 +107,11 @@ export function setTimes(path: string, mtimeNs: bigint): void {
 
 const NODE_TYPES = { char: 0o020000, block: 0o060000, fifo: 0o010000, socket: 0o140000 } as const;
 
-/** Makes a device node, a fifo or a socket. */
-export function makeNode(path: string, type: keyof typeof NODE_TYPES, mode: number, major = 0, minor = 0): void {
-  if (Number(load().mknod(path, NODE_TYPES[type] | mode, deviceNumber(major, minor))) !== 0) throw failure("mknod", path);
+/** Makes a device node, a fifo or a socket. False where nobody but root of the machine may; like Docker, it is then left out. */
+export function makeNode(path: string, type: keyof typeof NODE_TYPES, mode: number, major = 0, minor = 0): boolean {
+  if (Number(load().mknod(path, NODE_TYPES[type] | mode, deviceNumber(major, minor))) === 0) return true;
+  if (errnoIs("EPERM")) return false;
+  throw failure("mknod", path);
 }
 
 /** A device's number as Linux packs it. */
@@ -136,4 +142,18 @@ export function detachMount(path: string): boolean {
   if (Number(load().umount2(path, MNT_DETACH)) === 0) return true;
   if (errnoIs("EINVAL", "ENOENT")) return false;
   throw failure("umount2", path);
+}
+
+const F_SETFD = 2;
+
+/**
+ * Becomes another program, which gets standard input, output and error, and what its
+ * arguments name as /dev/fd/N. Returns only by throwing.
+ */
+export function replaceProcess(path: string, argv: readonly string[], env: readonly string[]): never {
+  // Node.js has marked all it was given to be closed.
+  const named = argv.flatMap((word) => [...word.matchAll(/\/fd\/(\d+)/g)].map((found) => Number(found[1])));
+  for (const file of [0, 1, 2, ...named]) load().fcntl(file, F_SETFD, "int", 0);
+  load().execve(path, [...argv, null], [...env, null]);
+  throw failure("execve", path);
 }

@@ -9,14 +9,10 @@ import { type DraftFile, type DraftFolder, type DraftNode, draftFolder } from ".
 import type { EntryType } from "./entry.ts";
 import { fileOverDirectory, notADirectory } from "./errors.ts";
 import type { Mode, ModeChange } from "./mode.ts";
+import { type Owner, ownerOf } from "./owner.ts";
 import { typeOf } from "./pack.ts";
 import { cleanPath, followLinks, type Node, View } from "./view.ts";
 import { isWhiteout } from "./whiteout.ts";
-
-interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** How what is new looks. */
 export interface Looks {
@@ -101,7 +97,7 @@ export class Target {
     const { stat, host } = node;
     const type = typeOf(stat);
     if (type === "socket" || type === "directory" || isWhiteout(stat)) return undefined;
-    const owner = this.#owner ?? from.owner ?? ownerOf(stat);
+    const owner = this.#owner ?? from.owner ?? ownerOf(host, stat);
     return {
       type,
       mode: type === "symlink" ? 0o777 : this.#modeOf(stat, false),
@@ -135,14 +131,17 @@ export class Target {
     if (there && !there.stat.isDirectory()) throw notADirectory(`/${path}`);
     const folder = draftFolder(there === undefined, this.#now);
     if (there) {
-      Object.assign(folder, ownerOf(there.stat), { mode: Number(there.stat.mode) & 0o7777, mtimeNs: there.stat.mtimeNs });
+      Object.assign(folder, ownerOf(there.host, there.stat), {
+        mode: Number(there.stat.mode) & 0o7777,
+        mtimeNs: there.stat.mtimeNs,
+      });
       folder.attributesOf = [there.host];
     } else Object.assign(folder, this.#owner, { mode: this.#created });
     return folder;
   }
 
   #describe(folder: DraftFolder, like: Node, from: View | undefined): void {
-    Object.assign(folder, this.#owner ?? from?.owner ?? ownerOf(like.stat));
+    Object.assign(folder, this.#owner ?? from?.owner ?? ownerOf(like.host, like.stat));
     folder.mode = this.#modeOf(like.stat, true);
     folder.mtimeNs = like.stat.mtimeNs;
     if (!from?.owner) folder.attributesOf.push(like.host);
@@ -183,10 +182,6 @@ export class Target {
 }
 
 const NONE: readonly string[] = [];
-
-function ownerOf(stat: BigIntStats): Owner {
-  return { uid: Number(stat.uid), gid: Number(stat.gid) };
-}
 
 function parentOf(path: string): string {
   const slash = path.lastIndexOf("/");

@@ -11,10 +11,8 @@ import {
   closeSync,
   constants,
   fchmodSync,
-  fchownSync,
   ftruncateSync,
   futimesSync,
-  lchownSync,
   linkSync,
   lstatSync,
   lutimesSync,
@@ -29,10 +27,12 @@ import { posix } from "node:path";
 import { type Digest, SlipwayError } from "../core/index.ts";
 import { type CompressionKind, plainChunks } from "./compress.ts";
 import { entryEscapes, entryUnwritable, linksWithoutEnd, linkTargetMissing } from "./errors.ts";
-import { makeNode, setTimes, setXattr } from "./syscalls.ts";
+import { giveOwner } from "./owner.ts";
+import { makeNode, setTimes } from "./syscalls.ts";
 import type { TarEntry } from "./tar-header.ts";
 import { type Sink, TarReader } from "./tar-read.ts";
 import { AUFS_PREFIX, isHostXattr, isWhiteout, markOpaque, OPAQUE_MARK, WHITEOUT_PREFIX, writeWhiteout } from "./whiteout.ts";
+import { writeXattrs } from "./xattrs.ts";
 
 export interface UnpackOptions {
   /** The archive. */
@@ -50,7 +50,6 @@ export interface Unpacked {
 }
 
 const MOST_LINKS = 255;
-const isRoot: boolean = process.getuid?.() === 0;
 
 /** A layer's tar into an empty folder, deletions in overlayfs form. Throws ARCHIVE_*, TAR_*, COMPRESSION_*. */
 export function unpackLayer(options: UnpackOptions): Promise<Unpacked> {
@@ -200,9 +199,9 @@ export class Unpacker {
     if (!stat?.isDirectory()) mkdirSync(host);
     this.#directories.add(path);
     if (hidden && this.#whiteouts) markOpaque(host);
-    if (isRoot) lchownSync(host, entry.uid, entry.gid);
+    giveOwner(host, entry);
     chmodSync(host, entry.mode);
-    writeXattrs(host, entry);
+    giveXattrs(host, entry);
     this.#times.set(path, entry.mtimeNs);
   }
 
@@ -241,13 +240,13 @@ export class Unpacker {
   }
 
   #describe(host: string, file: number, entry: TarEntry): void {
-    if (isRoot) fchownSync(file, entry.uid, entry.gid);
+    giveOwner(host, entry);
     fchmodSync(file, entry.mode);
     const exact = entry.mtimeNs % 1_000_000_000n === 0n;
     if (exact) futimesSync(file, Number(entry.mtimeNs / 1_000_000_000n), Number(entry.mtimeNs / 1_000_000_000n));
     closeSync(file);
     this.#open = undefined;
-    writeXattrs(host, entry);
+    giveXattrs(host, entry);
     if (!exact) setTimes(host, entry.mtimeNs);
   }
 
@@ -257,11 +256,15 @@ export class Unpacker {
       return;
     }
     if (entry.type === "symlink") symlinkSync(entry.link ?? "", host);
-    else if (entry.type !== "directory" && entry.type !== "file")
-      makeNode(host, entry.type, entry.mode, entry.major, entry.minor);
-    if (isRoot) lchownSync(host, entry.uid, entry.gid);
+    else if (
+      entry.type !== "directory" &&
+      entry.type !== "file" &&
+      !makeNode(host, entry.type, entry.mode, entry.major, entry.minor)
+    )
+      return;
+    giveOwner(host, entry);
     if (entry.type !== "symlink") chmodSync(host, entry.mode);
-    writeXattrs(host, entry);
+    giveXattrs(host, entry);
     setMtime(host, entry.mtimeNs);
   }
 
@@ -312,15 +315,8 @@ function setMtime(host: string, mtimeNs: bigint): void {
   else lutimesSync(host, Number(mtimeNs / 1_000_000_000n), Number(mtimeNs / 1_000_000_000n));
 }
 
-function writeXattrs(host: string, entry: TarEntry): void {
-  for (const [name, value] of entry.xattrs ?? []) {
-    if (isHostXattr(name) && !name.startsWith("system.posix_acl")) continue;
-    try {
-      setXattr(host, name, value);
-    } catch (error) {
-      // Without privilege capabilities cannot be given; a file system may have no attributes.
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (code !== "ENOTSUP" && code !== "EOPNOTSUPP" && (isRoot || code !== "EPERM")) throw error;
-    }
-  }
+function giveXattrs(host: string, { xattrs }: TarEntry): void {
+  if (!xattrs) return;
+  const own = [...xattrs].filter(([name]) => !isHostXattr(name) || name.startsWith("system.posix_acl"));
+  writeXattrs(host, own);
 }

@@ -6,6 +6,9 @@
  * `.wh.NAME`, and such a directory holds `.wh..wh..opq` (OCI image-spec, layer.md).
  */
 import type { BigIntStats } from "node:fs";
+import { whiteoutRefused } from "./errors.ts";
+import { OWNER_RECORD } from "./owner.ts";
+import { isMachineRoot } from "./privilege.ts";
 import { getXattr, makeNode, setXattr } from "./syscalls.ts";
 
 export const WHITEOUT_PREFIX: string = ".wh.";
@@ -13,8 +16,8 @@ export const OPAQUE_MARK: string = ".wh..wh..opq";
 /** Names that aufs left in old layers. */
 export const AUFS_PREFIX: string = ".wh..wh.";
 
-/** Without privilege overlayfs keeps its marks in the user's attributes. */
-const OPAQUE: string = process.getuid?.() === 0 ? "trusted.overlay.opaque" : "user.overlay.opaque";
+/** Of others than root of the machine overlayfs keeps its marks in the user's attributes (mount option userxattr). */
+const OPAQUE: string = isMachineRoot ? "trusted.overlay.opaque" : "user.overlay.opaque";
 
 export function isWhiteout(stat: BigIntStats): boolean {
   return stat.isCharacterDevice() && stat.rdev === 0n;
@@ -27,7 +30,7 @@ export function isOpaque(folder: string): boolean {
 
 /** Marks a name as deleted. */
 export function writeWhiteout(path: string): void {
-  makeNode(path, "char", 0, 0, 0);
+  if (!makeNode(path, "char", 0, 0, 0)) throw whiteoutRefused(path);
 }
 
 /** Makes a directory hide what is below it. */
@@ -38,6 +41,10 @@ export function markOpaque(folder: string): void {
 /** Whether an extended attribute belongs to overlayfs or to this machine, not to the file. */
 export function isHostXattr(name: string): boolean {
   return (
-    name.startsWith("trusted.") || name.startsWith("user.overlay.") || name === "security.selinux" || name.startsWith("system.")
+    name.startsWith("trusted.") ||
+    name.startsWith("user.overlay.") ||
+    name === OWNER_RECORD ||
+    name === "security.selinux" ||
+    name.startsWith("system.")
   );
 }

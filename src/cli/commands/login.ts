@@ -9,6 +9,7 @@ export const command: Command = {
     { name: "password-stdin", kind: "bool", help: "Take the Password or Personal Access Token (PAT) from stdin" },
     { name: "username", short: "u", kind: "text", help: "Username" },
   ],
+  asCaller: true,
   arguments: { min: 0, max: 1 },
   errorPrefix: "Error: ",
   async run() {

@@ -11,6 +11,7 @@ const HUB = "https://index.docker.io/v1/";
 export const command: Command = {
   usage: "[SERVER]",
   flags: [],
+  asCaller: true,
   arguments: { min: 0, max: 1 },
   errorPrefix: "Error: ",
   async run({ args, settings, console }) {

@@ -29,7 +29,7 @@ export const command: Command = {
     const tty = flags.bool("tty");
     if (tty && flags.bool("interactive") && !console.stdin.isTTY) throw noTerminal();
     const { limits } = await bench.executor();
-    if (limits.length > 0) console.error(`note: the native helper is not there: ${limits.join(", ")}\n`);
+    if (limits.length > 0) console.error(`note: ${limits.join("; ")}\n`);
     const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
     return runContainer(bench, {
       image,

@@ -7,6 +7,7 @@ import { renderDocument } from "../document-format.ts";
 export const command: Command = {
   usage: "[OPTIONS]",
   flags: [{ name: "format", short: "f", kind: "text", help: "Format output using a custom template: 'json' or a Go template" }],
+  asCaller: true,
   arguments: { min: 0, max: 0 },
   async run({ flags, console }) {
     const format = flags.text("format") ?? "";

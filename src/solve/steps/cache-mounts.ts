@@ -5,12 +5,12 @@
  * `locked` to one step after the other; `private` gives a second user at the same time
  * a folder of his own, which later steps find free again.
  */
-import { chmodSync, chownSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf, hexOf } from "../../core/index.ts";
 import type { RunMount } from "../../graph/index.ts";
 import type { Lock, Store } from "../../store/index.ts";
-import { type CopyOptions, offload, type TreeSource } from "../../tree/index.ts";
+import { type CopyOptions, giveOwner, offload, type TreeSource } from "../../tree/index.ts";
 
 type CacheMount = Extract<RunMount, { type: "cache" }>;
 
@@ -55,7 +55,7 @@ async function prepare(
   if (statSync(folder, { throwIfNoEntry: false })) return folder;
   mkdirSync(folder);
   chmodSync(folder, mount.mode);
-  if (process.getuid?.() === 0) chownSync(folder, mount.uid, mount.gid);
+  giveOwner(folder, mount);
   if (start) await offload("copyFiles", copyInto(folder, mount, start), signal);
   return folder;
 }

@@ -1,10 +1,10 @@
 /** RUN: a process on the snapshot; what it writes is the layer. */
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Executor, homeOf, type MountSpec, type ProcessSpec, parseUlimit, resolveUser } from "../../executor/index.ts";
 import type { RunMount, RunStep } from "../../graph/index.ts";
 import type { Draft, Lock, Store } from "../../store/index.ts";
-import { offload, openView, type TreeSource } from "../../tree/index.ts";
+import { giveOwner, offload, openView, type TreeSource } from "../../tree/index.ts";
 import { mountSourceMissing, runFailed } from "../errors.ts";
 import { type Loans, secretOf, sshSocketOf } from "../secrets.ts";
 import { openCacheMount } from "./cache-mounts.ts";
@@ -145,7 +145,7 @@ function pipesMount(step: RunStep, place: RunPlace): MountSpec {
     const file = join(folder, name);
     writeFileSync(file, content);
     chmodSync(file, 0o755);
-    if (process.getuid?.() === 0) chownSync(file, 0, 0);
+    giveOwner(file, { uid: 0, gid: 0 });
   }
   return { type: "bind", source: folder, target: "/dev/pipes", readonly: true };
 }
