@@ -178,10 +178,14 @@ async function solve(
     plans.map((plan) => plan.platform),
   );
   const history = new History(store, id, results, (vertex) => folderOf(vertex, contexts));
+  let executor: Promise<Executor> | undefined;
   const worker = new LocalWorker({
     store,
     history: id,
-    executor: () => openedExecutor(bench, progress),
+    executor: () => {
+      executor ??= openedExecutor(bench, progress);
+      return executor;
+    },
     openBlob: bench.openBlob,
     httpGet: httpGet(bench),
     contexts: contexts.folders,

@@ -110,3 +110,14 @@ test("no profile is made for a processor without a table", () => {
     undefined,
   );
 });
+
+test("where there is one user, changes of owner and user succeed without effect", () => {
+  const has = (name: string): boolean => hasCapability(DEFAULT_CAPABILITIES, name);
+  const [program, plain] = [seccompProgram("x64", has, true), seccompProgram("x64", has)] as [string, string];
+  for (const call of ["chown", "fchownat", "setresuid", "setgroups"] as const) {
+    assert.equal(judge(program, "x64", numbers.x64[call]), 0, call);
+    assert.equal(judge(plain, "x64", numbers.x64[call]), "allow", call);
+  }
+  assert.equal(judge(program, "ia32", numbers.ia32.chown32), 0);
+  assert.equal(judge(program, "x64", numbers.x64.openat), "allow");
+});

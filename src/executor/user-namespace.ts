@@ -23,22 +23,35 @@ export function enterUserNamespace(command: readonly string[], env: Environment)
   if (env[NAMESPACE_VARIABLE] !== undefined || (uid === 0 && mayAdminister())) return;
   const own = { uid: mapOf("uid"), gid: mapOf("gid") };
   const helper = helperPath();
+  const maps = [own.uid.text, own.gid.text, own.uid.mapper, own.gid.mapper];
   const [program = "", ...words] = helper
-    ? [helper, "enter", own.uid.text, own.gid.text, own.uid.mapper, own.gid.mapper, NAMESPACE_VARIABLE, ...command]
-    : ["/bin/sh", "-c", WITHOUT_HELPER, "sh", `${uid}:${process.getgid?.() ?? 0}`, ...command];
+    ? [helper, "enter", ...maps, NAMESPACE_VARIABLE, ...command]
+    : ["/bin/sh", "-c", WITHOUT_HELPER, "sh", `${uid}:${process.getgid?.() ?? 0}`, ...maps, ...command];
   const pairs = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`));
   replaceProcess(program, [program, ...words], pairs);
 }
 
-/** unshare(1) reads the ranges itself. */
-const WITHOUT_HELPER = `owner=$1; shift
-for ranges in --map-auto ""; do
-  unshare --user --map-root-user $ranges true 2>/dev/null || continue
-  export ${NAMESPACE_VARIABLE}="$owner"
-  exec unshare --user --map-root-user $ranges -- "$@"
-done
-export ${NAMESPACE_VARIABLE}="refused 0"
-exec "$@"`;
+/**
+ * The same through unshare(1), whose own way to give ranges leaves ids out. A process in the
+ * background gives them from outside; the one within waits until it is somebody, since only
+ * a program that root starts has root's rights.
+ */
+const WITHOUT_HELPER = `owner=$1 uids=$2 gids=$3 uid_mapper=$4 gid_mapper=$5
+shift 5
+unshare --user true 2>/dev/null || { export ${NAMESPACE_VARIABLE}="refused 0"; exec "$@"; }
+export ${NAMESPACE_VARIABLE}="$owner"
+[ -n "$uid_mapper" ] && [ -n "$gid_mapper" ] || exec unshare --user --map-root-user -- "$@"
+before=$(readlink /proc/$$/ns/user)
+(
+  tries=0
+  while [ "$(readlink /proc/$$/ns/user)" = "$before" ] && [ $tries -lt 500 ]; do sleep 0.01; tries=$((tries + 1)); done
+  "$uid_mapper" $$ $uids && "$gid_mapper" $$ $gids
+) </dev/null >/dev/null 2>&1 &
+exec unshare --user -- sh -c '
+  tries=0
+  until read -r first < /proc/self/gid_map || [ $tries -ge 500 ]; do sleep 0.01; tries=$((tries + 1)); done
+  [ $tries -lt 500 ] || export ${NAMESPACE_VARIABLE}="refused 0"
+  exec "$@"' sh "$@"`;
 
 interface Mapping {
   /** Numbers in threes: inside, outside, how many. */

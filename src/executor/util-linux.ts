@@ -104,7 +104,10 @@ class Script {
     else if (name === "mknod")
       this.#try(name, first, ["mknod", "-m", Number(second).toString(8), "--", this.#path(first), "c", third, fourth]);
     else if (name === "hostname")
-      this.#lines.push(`printf %s ${quoted(first)} > /proc/sys/kernel/hostname || fail hostname ${quoted(first)}`);
+      // Only root of the machine may write the file.
+      this.#lines.push(
+        `printf %s ${quoted(first)} 2>/dev/null > /proc/sys/kernel/hostname || try hostname "" hostname ${quoted(first)}`,
+      );
     else if (name === "loopback") this.#lines.push("ip link set lo up 2>/dev/null || :");
     else if (name === "limit") this.#limit(Number(first), second, third);
     else this.#become(name, words.map(String));
@@ -203,7 +206,7 @@ class Script {
     this.#lines.push(
       `inside "$root" ${quoted(cwd)}`,
       'setpriv=$(command -v setpriv) env=$(command -v env) nsenter=$(command -v nsenter) || fail exec "util-linux is not installed"',
-      'cd "$root" && mount --move . / || fail pivot "$root"',
+      'cd "$root" && mount --no-mtab --move . / || fail pivot "$root"',
       `exec "$setpriv" ${[...this.#rights, this.#groups].join(" ")} -- "$env" -i ${env.map(quoted).join(" ")} \\`,
       `  "$nsenter" --root=. --wd=${quoted(`.${cwd}`)} ${user.join(" ")} -- ${argv.map(quoted).join(" ")} 3<&- 4>&-`,
     );

@@ -9,6 +9,14 @@ export function storeTooNew(root: string, version: number, known: number): Slipw
   });
 }
 
+/** The store was made by who counts user ids otherwise: another user, or the same one outside of its user namespace. */
+export function storeOfOthers(root: string): SlipwayError {
+  return new SlipwayError(`the store in ${root} counts user ids otherwise than this process: its files would have other owners`, {
+    code: "STORE_OF_OTHERS",
+    hint: "use it as the user who made it, programs of your own with: slipway unshare PROGRAM; or name another folder with --root",
+  });
+}
+
 /** The folder holds something that is no store. */
 export function notAStore(root: string, what: string): SlipwayError {
   return new SlipwayError(`${root} is not a slipway store: ${what}`, {

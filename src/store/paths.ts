@@ -1,7 +1,7 @@
 /**
  * How a store lies on disk.
  *
- *     slipway.json     version of this layout
+ *     slipway.json     version of this layout, and whose user ids it counts by
  *     oci-layout       with index.json and blobs/: an OCI image layout, readable by others
  *     index.json
  *     blobs/sha256/
@@ -16,7 +16,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, hexOf } from "../core/index.ts";
-import { notAStore, storeNotWritable, storeTooNew } from "./errors.ts";
+import { isMachineRoot, ownIds } from "../tree/index.ts";
+import { notAStore, storeNotWritable, storeOfOthers, storeTooNew } from "./errors.ts";
 import { writeFileAtomic } from "./write.ts";
 
 /** Version of the layout that this code reads and writes. */
@@ -56,14 +57,15 @@ export function storePaths(root: string): StorePaths {
 }
 
 /**
- * Makes what is missing of a store and checks its version.
- * Throws STORE_TOO_NEW, STORE_INVALID or STORE_NOT_WRITABLE.
+ * Makes what is missing of a store and checks its version, and that its files have the owners they seem to have.
+ * Throws STORE_TOO_NEW, STORE_OF_OTHERS, STORE_INVALID or STORE_NOT_WRITABLE.
  */
 export function prepareStore(root: string): StorePaths {
   const paths = storePaths(root);
-  const version = readVersion(root);
-  if (version !== undefined) {
-    if (version > VERSION) throw storeTooNew(root, version, VERSION);
+  const found = readStamp(root);
+  if (found) {
+    if (found.version > VERSION) throw storeTooNew(root, found.version, VERSION);
+    if (!ownsFilesOf(found)) throw storeOfOthers(root);
     return paths;
   }
   try {
@@ -72,14 +74,32 @@ export function prepareStore(root: string): StorePaths {
     }
     writeFileAtomic(paths, paths.layout, `${JSON.stringify({ imageLayoutVersion: "1.0.0" })}\n`);
     if (!exists(paths.index)) writeFileAtomic(paths, paths.index, `${JSON.stringify({ schemaVersion: 2, manifests: [] })}\n`);
-    writeFileAtomic(paths, join(root, "slipway.json"), `${JSON.stringify({ version: VERSION })}\n`);
+    writeFileAtomic(paths, join(root, "slipway.json"), `${JSON.stringify(ownStamp())}\n`);
   } catch (error) {
     throw storeNotWritable(root, error as NodeJS.ErrnoException);
   }
   return paths;
 }
 
-function readVersion(root: string): number | undefined {
+/** What slipway.json says. */
+interface Stamp {
+  readonly version: number;
+  /** Ids that the owners of its files are counted by, `INSIDE OUTSIDE COUNT` each; not there if root of the machine made it. */
+  readonly ids?: readonly string[];
+}
+
+function ownStamp(): Stamp {
+  if (isMachineRoot) return { version: VERSION };
+  return { version: VERSION, ids: ownIds("uid").map(({ inside, outside, count }) => `${inside} ${outside} ${count}`) };
+}
+
+/** A file's owner is another one to who counts ids otherwise. Further ids do not matter. */
+function ownsFilesOf({ ids }: Stamp): boolean {
+  const own = ownStamp().ids;
+  return own && ids ? ids.every((range) => own.includes(range)) : own === ids;
+}
+
+function readStamp(root: string): Stamp | undefined {
   let text: string;
   try {
     text = readFileSync(join(root, "slipway.json"), "utf8");
@@ -88,9 +108,9 @@ function readVersion(root: string): number | undefined {
     if (code === "ENOENT") return undefined;
     throw storeNotWritable(root, error as NodeJS.ErrnoException);
   }
-  const version: unknown = parseJson(text)?.["version"];
-  if (typeof version !== "number") throw notAStore(root, "slipway.json has no version");
-  return version;
+  const stamp = parseJson(text);
+  if (typeof stamp?.["version"] !== "number") throw notAStore(root, "slipway.json has no version");
+  return stamp as unknown as Stamp;
 }
 
 function parseJson(text: string): Record<string, unknown> | undefined {
