@@ -11,7 +11,7 @@ export { type Packed, type PackOptions, packLayer } from "./pack.ts";
 export { compilePatterns, type Patterns } from "./pattern.ts";
 export { isMachineRoot, mayAdminister } from "./privilege.ts";
 export { type Recompressed, type Recompression, recompress } from "./recompress.ts";
-export { detachMount, detachMount, replaceProcess, tryFlock, tryFlock } from "./syscalls.ts";
+export { detachMount, replaceProcess, tryFlock } from "./syscalls.ts";
 export { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
 export { type Sink, TarReader } from "./tar-read.ts";
 export { type Unpacked, type UnpackOptions, unpackArchive, unpackLayer } from "./unpack.ts";
