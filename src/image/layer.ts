@@ -32,7 +32,7 @@ export async function clampedLayerBlob(store: Store, id: LayerId, latest: number
 export async function layerBlob(store: Store, id: LayerId): Promise<LayerBlob> {
   const { diffId, size } = await store.layers.diff(id, (folder) => packToBlob(store, folder));
   if (!store.blobs.has(diffId)) await packToBlob(store, store.layers.folder(id));
-  store.records.put("diffs", diffId, { layer: id });
+  if (store.records.get<{ layer: LayerId }>("diffs", diffId)?.layer !== id) store.records.put("diffs", diffId, { layer: id });
   return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId };
 }
 

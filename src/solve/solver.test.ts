@@ -100,7 +100,7 @@ function world() {
     build++;
     return solver().solve(vertex);
   };
-  return { solve, solver, did, states, results, records, host };
+  return { solve, solver, did, states, results, contents, records, host };
 }
 
 test("a second build looks at the context and does nothing else", async () => {
@@ -111,6 +111,13 @@ test("a second build looks at the context and does nothing else", async () => {
   await w.solve(graph);
   assert.deepEqual(w.did, ["fetch context", "digest"]);
   assert.deepEqual(w.states, ["cached", "cached", "cached"]);
+});
+
+test("files of a context that two steps select are digested once, and nothing of it is kept for other builds", async () => {
+  const w = world();
+  await w.solve(copy(context, run("between", copy(context, image("base")))));
+  assert.equal(w.did.filter((line) => line === "digest").length, 1);
+  assert.equal(w.contents.size, 0);
 });
 
 test("a changed context rebuilds from the COPY on", async () => {

@@ -27,6 +27,7 @@ export class Solver {
   readonly #keys = new Map<Vertex, Promise<Key>>();
   readonly #ingredients = new Map<Vertex, Promise<Ingredients>>();
   readonly #snapshots = new Map<Key, Promise<readonly TreeId[]>>();
+  readonly #contents = new Map<Digest, Promise<Digest>>();
   readonly #stale = new Map<Vertex, boolean>();
   readonly #shown = new Map<Vertex, string>();
   /** The merge that a vertex is told as: a COPY --link is one line. */
@@ -137,10 +138,14 @@ export class Solver {
       return known;
     }
     if (base && "step" in base) this.#startAhead(base);
-    const tree = await this.#tree(input.vertex);
-    const digest = await this.#worker.digest(tree, input, this.#signal);
-    this.#cache.putContent(key, input.select, digest);
-    return digest;
+    return memo(this.#contents, digestOf([key, input.select]), async () => {
+      const tree = await this.#tree(input.vertex);
+      const digest = await this.#worker.digest(tree, input, this.#signal);
+      // The key of a context is of this build alone: nobody will ask for it again.
+      const passing = "source" in input.vertex && input.vertex.source.kind === "context";
+      if (!passing) this.#cache.putContent(key, input.select, digest);
+      return digest;
+    });
   }
 
   /**

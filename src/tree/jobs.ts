@@ -5,7 +5,7 @@ import { compareListings } from "./listing.ts";
 import { packLayer } from "./pack.ts";
 import { unpackArchive, unpackLayer } from "./unpack.ts";
 
-export const JOBS: {
+export interface Jobs {
   readonly unpackLayer: typeof unpackLayer;
   readonly unpackArchive: typeof unpackArchive;
   readonly packLayer: typeof packLayer;
@@ -14,6 +14,17 @@ export const JOBS: {
   readonly makeDirectory: typeof makeDirectory;
   readonly digestSelection: typeof digestSelection;
   readonly compareListings: typeof compareListings;
-} = { unpackLayer, unpackArchive, packLayer, copyFiles, packCopies, makeDirectory, digestSelection, compareListings };
+}
 
-export type JobName = keyof typeof JOBS;
+export const JOBS: Jobs = {
+  unpackLayer,
+  unpackArchive,
+  packLayer,
+  copyFiles,
+  packCopies,
+  makeDirectory,
+  digestSelection,
+  compareListings,
+};
+
+export type JobName = keyof Jobs;

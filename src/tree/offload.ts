@@ -3,15 +3,15 @@
  *
  * Synchronous file calls cost a fifth of the processor time of asynchronous ones, but
  * they hold up whoever makes them; so they are made elsewhere. As many threads as
- * processors; a job waits for a free one. A thread whose job is aborted is ended.
+ * processors; a job waits for a free one. A thread whose job is aborted is ended. A job
+ * that is small is done at once, without a thread.
  */
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { Limit, SlipwayError } from "../core/index.ts";
-import type { JOBS, JobName } from "./jobs.ts";
-
-type Jobs = typeof JOBS;
+import type { JobName, Jobs } from "./jobs.ts";
+import { isSmall } from "./weigh.ts";
 
 interface Failure {
   readonly message: string;
@@ -26,8 +26,17 @@ const idle: Worker[] = [];
 /** What a job comes to. */
 type Result<N extends JobName> = Awaited<ReturnType<Jobs[N]>>;
 
-/** Does a job in a thread. Rejects with the job's error, or with the reason of `signal`. */
-export function offload<N extends JobName>(name: N, argument: Parameters<Jobs[N]>[0], signal?: AbortSignal): Promise<Result<N>> {
+/** Does a job, in a thread unless it is small. Rejects with the job's error, or with the reason of `signal`. */
+export async function offload<N extends JobName>(
+  name: N,
+  argument: Parameters<Jobs[N]>[0],
+  signal?: AbortSignal,
+): Promise<Result<N>> {
+  if (isSmall[name]?.(argument)) {
+    signal?.throwIfAborted();
+    const { JOBS } = await import("./jobs.ts");
+    return (await JOBS[name](argument as never)) as Result<N>;
+  }
   return limit.run(async (): Promise<Result<N>> => {
     signal?.throwIfAborted();
     const worker = idle.pop() ?? startWorker();
