@@ -1,25 +1,22 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
 import { allSettled, type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
-import { parseDockerfile } from "../dockerfile/index.ts";
-import type { Executor } from "../executor/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import { type Annotation, layerBlob } from "../image/index.ts";
-import { Linter, type Warning } from "../lint/index.ts";
+import type { Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
-import { makePlan, type Plan } from "../plan/index.ts";
-import { History, type Loans, LocalWorker, Solver, storeCache } from "../solve/index.ts";
+import type { Plan } from "../plan/index.ts";
+import { type Loans, Solver, storeCache } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
-import { buildId, folderOf } from "./build-id.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
 import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
-import { httpGet } from "./http-get.ts";
 import { explainMissing } from "./missing-source.ts";
 import { namesOf, type Output, type Written, writeOutput } from "./outputs.ts";
-import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
+import { planAll } from "./plans.ts";
 import { keptDescriptor } from "./pull.ts";
 import { recorded } from "./record.ts";
 import type { FoundImage, PullPolicy } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
+import { historyOf, openWorker } from "./worker.ts";
 
 /** What is to be built. All but the context has the default that `docker build` has. */
 export interface BuildOptions extends ContextInput {
@@ -116,51 +113,6 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
   }
 }
 
-/** A plan for each platform. Advice that holds for several is given once. */
-async function planAll(
-  options: BuildOptions,
-  bench: Workbench,
-  contexts: BuildContexts,
-  found: FoundImage[],
-  progress: OnProgress,
-): Promise<{ readonly plans: readonly Plan[]; readonly warnings: readonly Warning[] }> {
-  const platforms = options.platforms?.length ? options.platforms : [bench.platform];
-  const plans: Plan[] = [];
-  const warnings = new Map<string, Warning>();
-  for (const platform of platforms) {
-    const own = await planFor(options, bench, contexts, found, progress, platform, warnings);
-    plans.push(own);
-  }
-  return { plans, warnings: [...warnings.values()] };
-}
-
-/** The plan, and what there is to say about the file, which is also told when the plan fails. */
-async function planFor(
-  options: BuildOptions,
-  bench: Workbench,
-  contexts: BuildContexts,
-  found: FoundImage[],
-  progress: OnProgress,
-  platform: Platform,
-  warnings: Map<string, Warning>,
-): Promise<Plan> {
-  const dockerfile = parseDockerfile(contexts.source);
-  const planOptions = planOptionsOf(options, bench, contexts, platform);
-  const watcher = new Linter(dockerfile, linterOptionsOf(planOptions, contexts));
-  try {
-    const plan = await makePlan(dockerfile, { ...planOptions, watcher }, baseImages(bench, options.pull, progress, found));
-    const violation = watcher.violation();
-    if (violation) throw violation;
-    return plan;
-  } finally {
-    for (const warning of watcher.warnings()) {
-      const key = `${warning.rule} ${warning.range.start.line} ${warning.message}`;
-      if (!warnings.has(key)) progress({ type: "warning", ...warning });
-      warnings.set(key, warning);
-    }
-  }
-}
-
 async function solve(
   options: BuildOptions,
   bench: Workbench,
@@ -172,30 +124,10 @@ async function solve(
   const { store } = bench;
   const results = plans.flatMap((plan) => plan.result ?? []);
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
-  const id = buildId(
-    options,
-    contexts,
-    plans.map((plan) => plan.platform),
-  );
-  const history = new History(store, id, results, (vertex) => folderOf(vertex, contexts));
-  let executor: Promise<Executor> | undefined;
-  const worker = new LocalWorker({
-    store,
-    history: id,
-    executor: () => {
-      executor ??= openedExecutor(bench, progress);
-      return executor;
-    },
-    openBlob: bench.openBlob,
-    httpGet: httpGet(bench),
-    contexts: contexts.folders,
-    loans: options.loans ?? { secrets: new Map(), ssh: new Map() },
-    jobs: bench.jobs,
-    platform: bench.platform,
+  const history = historyOf(bench, options, contexts, plans);
+  const worker = openWorker(bench, options, { contexts, history, progress }, (vertex, layer) => {
     // The result's layers are packed while the next step is at work.
-    onLayer: (vertex, layer) => {
-      if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
-    },
+    if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
   });
   const solver = new Solver(storeCache(store), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
   try {
@@ -205,14 +137,6 @@ async function solve(
   } finally {
     history.keep(solver.made);
   }
-}
-
-/** What the executor lacks against the whole has a line of its own in the progress. */
-async function openedExecutor(bench: Workbench, progress: OnProgress): Promise<Executor> {
-  const executor = await bench.executor();
-  const name = `[internal] run steps ${executor.limits.join("; ")}`;
-  if (executor.limits.length > 0) progress({ type: "vertex", id: "executor", name, state: "done", time: Date.now() });
-  return executor;
 }
 
 /** The vertices whose layers are the result's own. */

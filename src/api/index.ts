@@ -16,6 +16,7 @@ export {
   removeContainer,
 } from "./containers.ts";
 export type { ContextInput } from "./contexts.ts";
+export { type DryRun, type DryStep, dryRun } from "./dry-run.ts";
 export { type HistoryRow, imageHistory } from "./history.ts";
 export { type ImageSummary, listImages, shortId } from "./images.ts";
 export { type ImportOptions, importImage } from "./import.ts";

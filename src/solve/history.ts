@@ -65,6 +65,13 @@ export class History {
     return memo(this.#explained, vertex, () => this.#explain(vertex, ingredients));
   }
 
+  /** Where to remember which files an input selects, and the digests of those that are still to be compared with. */
+  listing(input: ContentInput): { readonly file: string; readonly wanted: readonly Digest[] } {
+    const name = hexOf(digestOf([this.#id, labelOf(input.vertex), input.select]));
+    const wanted = this.#before.flatMap(({ from }) => from.inputs);
+    return { file: join(this.#store.paths.records, "listings", name), wanted };
+  }
+
   /** Remembers steps that are done. Those that were not reached stay as they were. */
   keep(made: ReadonlyMap<StepVertex, Made>): void {
     let changed = false;
@@ -109,7 +116,7 @@ export class History {
     if (input.by === "definition") return this.#because(input.vertex, undefined, ingredients);
     const source = this.#source(input.vertex);
     const comparison = {
-      file: listingPath(this.#store, this.#id, input),
+      file: this.listing(input).file,
       before,
       now,
       limit: MOST_FILES,
@@ -137,11 +144,6 @@ export class History {
     const own = await this.explain(vertex, ingredients);
     return own?.some((change) => change.kind === "no-cache" || change.kind === "below") ?? false;
   }
-}
-
-/** Where the listing lies of the files that an input selects. */
-export function listingPath(store: Store, history: Digest, input: ContentInput): string {
-  return join(store.paths.records, "listings", hexOf(digestOf([history, labelOf(input.vertex), input.select])));
 }
 
 /**

@@ -1,4 +1,5 @@
 export { type Cache, type Ingredients, type Key, type Snapshot, storeCache } from "./cache.ts";
+export { Forecast, type ForecastStep } from "./forecast.ts";
 export { History } from "./history.ts";
 export { LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-worker.ts";
 export type { Loans, SecretSource } from "./secrets.ts";

@@ -11,7 +11,7 @@ import { offload } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
 import { hasEmulator } from "./emulation.ts";
 import { foreignPlatform } from "./errors.ts";
-import { listingPath } from "./history.ts";
+import type { History } from "./history.ts";
 import type { Loans } from "./secrets.ts";
 import { fetchGit, pinGit } from "./sources/git.ts";
 import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
@@ -38,8 +38,8 @@ export interface LocalWorkerOptions {
   readonly jobs: number;
   /** What processes of this machine are made for. */
   readonly platform: Platform;
-  /** What earlier builds of this one go by, so that what changed since can be told; nothing is remembered without it. */
-  readonly history?: Digest;
+  /** What earlier builds of this one were made from; nothing is remembered without it. */
+  readonly history?: History;
   /** Told of each new layer as soon as its files are final. */
   readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
 }
@@ -121,7 +121,7 @@ export class LocalWorker implements Worker {
       source,
       select: input.select,
       ...(context ? { statCachePath: context.statCache } : {}),
-      ...(history ? { listing: listingPath(this.#store, history, input) } : {}),
+      ...(history ? { listing: history.listing(input) } : {}),
     };
     return (await offload("digestSelection", work, signal)).digest;
   }

@@ -7,7 +7,7 @@ import { closeSync, openSync, readlinkSync, readSync } from "node:fs";
 import { posix } from "node:path";
 import type { Digest } from "../core/index.ts";
 import { fileChanged, unreadable } from "./errors.ts";
-import { keepListing, listingLine } from "./listing.ts";
+import { keepListing, type ListingPlace, listingLine } from "./listing.ts";
 import { ownerOf } from "./owner.ts";
 import { typeOf, xattrsOf } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
@@ -21,8 +21,8 @@ export interface DigestOptions {
   readonly select: Selection;
   /** File of the stat cache, for a tree of the host. */
   readonly statCachePath?: string;
-  /** File of the selection's listing, which tells later what changed. */
-  readonly listing?: string;
+  /** Where to remember the files, to tell later what changed. */
+  readonly listing?: ListingPlace;
 }
 
 export interface Digested {

@@ -3,7 +3,7 @@
  * it can be told which of them changed.
  *
  * Each selection has a file, which is replaced only when the digest is another one, and
- * beside it the one that it replaced. A line is the path, the type, the mode, the owner
+ * beside it the one that a build was made from last. A line is the path, the type, the mode, the owner
  * and what tells the content; the first line is the digest of the whole.
  */
 import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -19,15 +19,21 @@ type Line = readonly [string, string, number, number, number, ...unknown[]];
 /** `sha256:` and 64 digits. */
 const DIGEST_LENGTH = 71;
 
+export interface ListingPlace {
+  readonly file: string;
+  /** Digests of listings that somebody may still compare with: such a one is kept beside the new one. */
+  readonly wanted: readonly Digest[];
+}
+
 /** Remembers the files behind `digest`, unless they are remembered. `lines` is asked for only if they are not. */
-export function keepListing(file: string, digest: Digest, lines: () => readonly string[]): void {
+export function keepListing({ file, wanted }: ListingPlace, digest: Digest, lines: () => readonly string[]): void {
   const known = digestOfListing(file);
   if (known === digest) return;
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(temporary, Buffer.concat([Buffer.from(digest), deflateRawSync(lines().join("\n"), { level: 1 })]));
-    if (known) renameSync(file, earlier(file));
+    if (known && wanted.includes(known)) renameSync(file, earlier(file));
     renameSync(temporary, file);
   } catch {
     // Without the listing a change is told less exactly, nothing else.
@@ -108,7 +114,7 @@ function goneIn(source: TreeSource | undefined): (path: string) => FileChange {
 }
 
 /** The digest of the listing that a file holds. */
-function digestOfListing(path: string): string | undefined {
+function digestOfListing(path: string): Digest | undefined {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -117,7 +123,7 @@ function digestOfListing(path: string): string | undefined {
   }
   const head = Buffer.alloc(DIGEST_LENGTH);
   try {
-    return readSync(file, head) === DIGEST_LENGTH ? head.toString("latin1") : undefined;
+    return readSync(file, head) === DIGEST_LENGTH ? (head.toString("latin1") as Digest) : undefined;
   } finally {
     closeSync(file);
   }

@@ -88,3 +88,29 @@ test("a program gets the changes as data", { skip }, async () => {
     changes: [{ kind: "files", from: "the build context", total: 1, files: [{ path: "a", change: "content" }] }],
   });
 });
+
+test("a dry run tells what a build would do, does nothing, and is right", { skip }, async () => {
+  const context = place.files("dry", { Dockerfile: DOCKERFILE, a: "1" });
+  await reasons(context);
+  place.files("dry", { a: "2" });
+  const builds = (await place.slipway(["builds", "-q"])).stdout;
+  const twice = [];
+  for (let i = 0; i < 2; i++) twice.push((await place.slipway(["build", "--dry-run", context])).stdout);
+  assert.equal(
+    twice[0],
+    `[build 2/3] COPY . /src: runs
+    of the build context:
+      a (content)
+[build 3/3] RUN echo 1 > /out: runs
+    [build 2/3] COPY . /src changed
+[stage-1 2/2] COPY --from=build /out /out: may run
+    depends on the files of stage build
+0 cached, 2 to run, 1 that may run
+`,
+  );
+  assert.equal(twice[1], twice[0]);
+  assert.equal((await place.slipway(["builds", "-q"])).stdout, builds);
+  place.files("dry", { a: "3" });
+  assert.equal((await reasons(context))["COPY"], "a (content) of the build context");
+  assert.match((await place.slipway(["build", "--dry-run", context])).stdout, /\n3 cached, 0 to run, 0 that may run\n$/);
+});

@@ -34,6 +34,7 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "cgroup-parent", kind: "text", help: 'Set the parent cgroup for the "RUN" instructions during build', hidden: true },
   { name: "check", kind: "bool", help: 'Shorthand for "--call=check"' },
   { name: "debug", short: "D", kind: "bool", help: "Enable debug logging" },
+  { name: "dry-run", kind: "bool", help: "Tell what would run and why, and run nothing" },
   { name: "file", short: "f", kind: "text", help: 'Name of the Dockerfile (default: "PATH/Dockerfile")' },
   { name: "iidfile", kind: "text", help: "Write the image ID to a file" },
   { name: "label", kind: "list", help: "Set metadata for an image" },

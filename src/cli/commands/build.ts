@@ -28,6 +28,10 @@ export const command: Command = {
     const options = await optionsOf(call);
     const request = requestOf(call);
     if (request) return await ask(request, options, mode, call);
+    if (call.flags.bool("dry-run")) {
+      const { answerDryRun } = await import("./build-dry-run.ts");
+      return await answerDryRun(options, mode === "rawjson", call);
+    }
     const bench = openBench(call);
     const trace = new Trace();
     const display = openProgress(mode, trace, console);

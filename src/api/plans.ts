@@ -1,0 +1,56 @@
+/** What a Dockerfile comes to on each platform, with the advice about it. */
+import type { OnProgress } from "../core/index.ts";
+import { parseDockerfile } from "../dockerfile/index.ts";
+import { Linter, type Warning } from "../lint/index.ts";
+import type { Platform } from "../oci/index.ts";
+import { makePlan, type Plan } from "../plan/index.ts";
+import type { BuildOptions } from "./build.ts";
+import type { BuildContexts } from "./contexts.ts";
+import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
+import type { FoundImage } from "./resolve-image.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** A plan for each platform. Advice that holds for several is given once. */
+export async function planAll(
+  options: BuildOptions,
+  bench: Workbench,
+  contexts: BuildContexts,
+  found: FoundImage[],
+  progress: OnProgress,
+): Promise<{ readonly plans: readonly Plan[]; readonly warnings: readonly Warning[] }> {
+  const platforms = options.platforms?.length ? options.platforms : [bench.platform];
+  const plans: Plan[] = [];
+  const warnings = new Map<string, Warning>();
+  for (const platform of platforms) {
+    const own = await planFor(options, bench, contexts, found, progress, platform, warnings);
+    plans.push(own);
+  }
+  return { plans, warnings: [...warnings.values()] };
+}
+
+/** The plan, and what there is to say about the file, which is also told when the plan fails. */
+async function planFor(
+  options: BuildOptions,
+  bench: Workbench,
+  contexts: BuildContexts,
+  found: FoundImage[],
+  progress: OnProgress,
+  platform: Platform,
+  warnings: Map<string, Warning>,
+): Promise<Plan> {
+  const dockerfile = parseDockerfile(contexts.source);
+  const planOptions = planOptionsOf(options, bench, contexts, platform);
+  const watcher = new Linter(dockerfile, linterOptionsOf(planOptions, contexts));
+  try {
+    const plan = await makePlan(dockerfile, { ...planOptions, watcher }, baseImages(bench, options.pull, progress, found));
+    const violation = watcher.violation();
+    if (violation) throw violation;
+    return plan;
+  } finally {
+    for (const warning of watcher.warnings()) {
+      const key = `${warning.rule} ${warning.range.start.line} ${warning.message}`;
+      if (!warnings.has(key)) progress({ type: "warning", ...warning });
+      warnings.set(key, warning);
+    }
+  }
+}
