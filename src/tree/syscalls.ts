@@ -68,7 +68,7 @@ export function listXattrs(path: string): string[] {
     if (errnoIs("ENOTSUP", "EOPNOTSUPP")) return [];
     throw failure("llistxattr", path);
   }
-  return Buffer.from(scratch.buffer, 0, size).toString("latin1").split("\0").slice(0, -1);
+  return Buffer.from(scratch.buffer, 0, size).toString("utf8").split("\0").slice(0, -1);
 }
 
 /** The value of an extended attribute, a link not followed; undefined if it is not there. */

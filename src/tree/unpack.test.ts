@@ -270,10 +270,11 @@ test("times are kept to the nanosecond, those of directories too, and before 197
     dir("d", { mtime: 1_000_000_000 }),
     file("d/x", "x", { pax: [["mtime", "1234567890.123456789"]] }),
     file("d/old", "x", { pax: [["mtime", "-1.5"]] }),
+    file("d/older", "x", { pax: [["mtime", "-86400"]] }),
     { ...symlink("d/s", "x"), mtime: 42 },
   );
   const time = (name: string): bigint => lstatSync(join(w.folder, name), { bigint: true }).mtimeNs;
-  assert.deepEqual(["d", "d/x", "d/old", "d/s"].map(time), [
+  assert.deepEqual(["d", "d/x", "d/old", "d/older", "d/s"].map(time), [
     1_000_000_000_000_000_000n,
     1_234_567_890_123_456_789n,
     -1_500_000_000n,

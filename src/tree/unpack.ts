@@ -172,6 +172,8 @@ export class Unpacker {
       if (stat && !deleted) throw entryUnwritable(name, `${path} is no directory`);
       if (deleted) rmSync(host);
       mkdirSync(host);
+      // A set-gid folder hands its group down.
+      if (isRoot) lchownSync(host, 0, 0);
       chmodSync(host, 0o755);
       if (deleted) markOpaque(host);
     }
@@ -187,8 +189,10 @@ export class Unpacker {
       const host = this.#host(join(parent, deleted));
       const stat = lstatSync(host, { throwIfNoEntry: false });
       // What this layer itself has made is not what it deletes, but what is below that.
-      if (!stat) writeWhiteout(host);
-      else if (stat.isDirectory()) markOpaque(host);
+      if (!stat) {
+        writeWhiteout(host);
+        setMtime(host, entry.mtimeNs);
+      } else if (stat.isDirectory()) markOpaque(host);
     }
   }
 
@@ -242,7 +246,7 @@ export class Unpacker {
   #describe(host: string, file: number, entry: TarEntry): void {
     giveOwner(host, entry);
     fchmodSync(file, entry.mode);
-    const exact = entry.mtimeNs % 1_000_000_000n === 0n;
+    const exact = isWhole(entry.mtimeNs);
     if (exact) futimesSync(file, Number(entry.mtimeNs / 1_000_000_000n), Number(entry.mtimeNs / 1_000_000_000n));
     closeSync(file);
     this.#open = undefined;
@@ -309,9 +313,13 @@ function answering<T>(name: string, action: () => T): T {
   }
 }
 
-/** Node.js has times as doubles, which hold whole seconds exactly, and nothing finer. */
+/** Node.js has times as doubles, which hold whole seconds exactly, and nothing finer; of those before 1970 it makes the present. */
+function isWhole(mtimeNs: bigint): boolean {
+  return mtimeNs >= 0n && mtimeNs % 1_000_000_000n === 0n;
+}
+
 function setMtime(host: string, mtimeNs: bigint): void {
-  if (mtimeNs % 1_000_000_000n !== 0n) setTimes(host, mtimeNs);
+  if (!isWhole(mtimeNs)) setTimes(host, mtimeNs);
   else lutimesSync(host, Number(mtimeNs / 1_000_000_000n), Number(mtimeNs / 1_000_000_000n));
 }
 
