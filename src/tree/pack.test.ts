@@ -19,14 +19,14 @@ import { listing, temporaryFolder, writeFiles } from "../../test/support/folder.
 import { Random } from "../../test/support/random.ts";
 import { digestOfBytes } from "../core/index.ts";
 import { inByteOrder, packLayer } from "./pack.ts";
+import { isMachineRoot } from "./privilege.ts";
 import { getXattr, listXattrs, makeNode, setTimes, setXattr } from "./syscalls.ts";
 import type { TarEntry } from "./tar-header.ts";
 import { TarReader } from "./tar-read.ts";
 import { unpackLayer } from "./unpack.ts";
 import { isWhiteout, markOpaque, writeWhiteout } from "./whiteout.ts";
 
-const isRoot = process.getuid?.() === 0;
-const needsRoot = isRoot ? false : "needs root";
+const needsRoot = isMachineRoot ? false : "needs root of the machine";
 
 function entriesOf(folder: string, latest?: number): TarEntry[] {
   const file = `${folder}.tar`;

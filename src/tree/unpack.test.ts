@@ -7,10 +7,11 @@ import { listing, temporaryFolder, writeFiles } from "../../test/support/folder.
 import { Random } from "../../test/support/random.ts";
 import { encode, padded, type RawEntry, tar } from "../../test/support/tar.ts";
 import { digestOfBytes, SlipwayError } from "../core/index.ts";
+import { isMachineRoot } from "./privilege.ts";
 import { getXattr } from "./syscalls.ts";
 import { unpackArchive, unpackLayer } from "./unpack.ts";
 
-const needsRoot = process.getuid?.() === 0 ? false : "needs root";
+const needsRoot = isMachineRoot ? false : "needs root of the machine";
 
 interface World {
   /** Where layers are unpacked. */

@@ -173,7 +173,7 @@ export class Unpacker {
       if (deleted) rmSync(host);
       mkdirSync(host);
       // A set-gid folder hands its group down.
-      if (isRoot) lchownSync(host, 0, 0);
+      giveOwner(host, { uid: 0, gid: 0 });
       chmodSync(host, 0o755);
       if (deleted) markOpaque(host);
     }
