@@ -279,6 +279,7 @@ test("times are kept to the nanosecond, those of directories too, and before 197
     1_000_000_000_000_000_000n,
     1_234_567_890_123_456_789n,
     -1_500_000_000n,
+    -86_400_000_000_000n,
     42_000_000_000n,
   ]);
 });
