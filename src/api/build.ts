@@ -5,8 +5,10 @@ import { type Annotation, layerBlob } from "../image/index.ts";
 import type { Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { type Loans, Solver, storeCache } from "../solve/index.ts";
+import { type Loans, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
+import { bringResults } from "./bring.ts";
+import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
 import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
 import { explainMissing } from "./missing-source.ts";
@@ -19,7 +21,7 @@ import type { Workbench } from "./workbench.ts";
 import { historyOf, openWorker } from "./worker.ts";
 
 /** What is to be built. All but the context has the default that `docker build` has. */
-export interface BuildOptions extends ContextInput {
+export interface BuildOptions extends ContextInput, CacheOptions {
   /** Names for the image; without a tag `latest`. */
   readonly tags?: readonly string[];
   readonly buildArgs?: ReadonlyMap<string, string>;
@@ -78,10 +80,13 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
     const found: FoundImage[] = [];
     const { plans, warnings } = await planAll(options, bench, contexts, found, progress);
     inUse = await bench.store.use(signal);
-    const built = await solve(options, bench, contexts, plans, signal, progress);
-    await keepBases(bench, found);
+    const transfer = new CacheTransfer(bench, options, progress, signal);
+    const { built, solved } = await solve(options, bench, contexts, plans, transfer, signal, progress);
     const epoch = sourceDateEpoch(options.buildArgs);
-    const made = await exportBuilt(bench, built, epoch, options.tags ?? [], progress);
+    const outputs = options.outputs ?? [{ type: "image" } as const];
+    const bring = (): Promise<void> => bringResults(bench, built, outputs, transfer.supply, signal, progress);
+    const made = await exportBuilt(bench, built, epoch, options.tags ?? [], bring, progress);
+    await keepBases(bench, found);
     const written: Written = {
       bench,
       names,
@@ -92,12 +97,12 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
       describe: async (clamped) => (clamped && epoch !== undefined ? describeBuilt(bench, built, epoch, epoch) : made),
     };
     let descriptor: Descriptor | undefined;
-    const outputs = options.outputs ?? [{ type: "image" } as const];
     for (const output of outputs) {
       const image = await writeOutput(output, written);
       descriptor ??= image;
     }
     descriptor ??= made;
+    await transfer.write(solved);
     const imageId = bench.store.images.idOf(descriptor) as Digest;
     progress({ type: "result", image: imageId });
     return {
@@ -113,25 +118,36 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
   }
 }
 
+/** The results, and what a cache needs to know of their graphs. */
+interface Made {
+  readonly built: readonly Built[];
+  readonly solved: GatheredBuild;
+}
+
 async function solve(
   options: BuildOptions,
   bench: Workbench,
   contexts: BuildContexts,
   plans: readonly Plan[],
+  transfer: CacheTransfer,
   signal: AbortSignal,
   progress: OnProgress,
-): Promise<Built[]> {
+): Promise<Made> {
   const { store } = bench;
   const results = plans.flatMap((plan) => plan.result ?? []);
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
   const history = historyOf(bench, options, contexts, plans);
-  const worker = openWorker(bench, options, { contexts, history, progress }, (vertex, layer) => {
+  const worker = openWorker(bench, options, { contexts, history, progress, supply: transfer.supply }, (vertex, layer) => {
     // The result's layers are packed while the next step is at work.
     if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
   });
-  const solver = new Solver(storeCache(store), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
+  const solver = new Solver(await transfer.open(), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
   try {
-    return await allSettled(plans.map(async (plan) => ({ plan, snapshot: plan.result ? await solver.solve(plan.result) : [] })));
+    const built = await allSettled(
+      plans.map(async (plan) => ({ plan, snapshot: plan.result ? await solver.solve(plan.result) : [] })),
+    );
+    const solved = { results, chain: final, key: (vertex: Vertex) => solver.key(vertex) };
+    return { built: await transfer.inlined(built, solved), solved };
   } catch (error) {
     throw error instanceof SlipwayError ? explainMissing(error, solver.failed, contexts) : error;
   } finally {

@@ -43,18 +43,20 @@ export async function describeBuilt(
   return bench.store.blobs.putJson(MEDIA.index, index);
 }
 
-/** Does the same and tells of it, as BuildKit does. */
+/** Does the same, once `bring` has seen to it that the layers are there, and tells of it, as BuildKit does. */
 export async function exportBuilt(
   bench: Workbench,
   built: readonly Built[],
   epoch: number | undefined,
   tags: readonly string[],
+  bring: () => Promise<void>,
   progress: OnProgress,
 ): Promise<Descriptor> {
   const id = "export";
   const name = "exporting to image";
   const time = (): number => Date.now();
   progress({ type: "vertex", id, name, state: "running", time: time() });
+  await bring();
   const descriptor = await describeBuilt(bench, built, epoch);
   const image = bench.store.images.idOf(descriptor);
   progress({ type: "status", id, what: `writing image ${image}`, done: true, time: time() });

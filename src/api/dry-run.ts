@@ -1,8 +1,9 @@
 /** `build --dry-run`: what a build would do and why, without doing it. */
 import type { Change, Digest, Range, SourceText } from "../core/index.ts";
 import type { Warning } from "../lint/index.ts";
-import { Forecast, type ForecastStep, storeCache } from "../solve/index.ts";
+import { Forecast, type ForecastStep } from "../solve/index.ts";
 import type { BuildOptions } from "./build.ts";
+import { CacheTransfer } from "./cache-transfer.ts";
 import { openContexts } from "./contexts.ts";
 import { planAll } from "./plans.ts";
 import type { Workbench } from "./workbench.ts";
@@ -40,8 +41,9 @@ export async function dryRun(bench: Workbench, options: BuildOptions): Promise<D
     const { plans, warnings } = await planAll(options, bench, contexts, [], progress);
     using _inUse = await bench.store.use(signal);
     const history = historyOf(bench, options, contexts, plans);
-    const worker = openWorker(bench, options, { contexts, history, progress });
-    const forecast = new Forecast(storeCache(bench.store), worker, signal, (vertex, from) => history.explain(vertex, from));
+    const transfer = new CacheTransfer(bench, options, progress, signal);
+    const worker = openWorker(bench, options, { contexts, history, progress, supply: transfer.supply });
+    const forecast = new Forecast(await transfer.open(), worker, signal, (vertex, from) => history.explain(vertex, from));
     const found: ForecastStep[] = [];
     for (const { result } of plans) if (result) found.push(...(await forecast.of(result)));
     const steps = [...new Set(found)]

@@ -4,6 +4,7 @@ export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/in
 export { replaceProcess } from "../tree/index.ts";
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
 export { findBuild, findSteps, listBuilds, removeBuild, stepLog } from "./builds.ts";
+export type { CacheOptions, CachePlace, CacheTarget } from "./cache-transfer.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
 export { type CommitOptions, commitContainer } from "./commit.ts";
 export {

@@ -2,7 +2,7 @@
 import type { OnProgress } from "../core/index.ts";
 import type { Executor } from "../executor/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { History, LocalWorker, type LocalWorkerOptions } from "../solve/index.ts";
+import { History, LocalWorker, type LocalWorkerOptions, type Supply } from "../solve/index.ts";
 import type { BuildOptions } from "./build.ts";
 import { buildId, folderOf } from "./build-id.ts";
 import type { BuildContexts } from "./contexts.ts";
@@ -20,12 +20,14 @@ interface Surroundings {
   readonly contexts: BuildContexts;
   readonly history: History;
   readonly progress: OnProgress;
+  /** Where layers come from that the store lacks. */
+  readonly supply: Supply;
 }
 
 export function openWorker(
   bench: Workbench,
   options: BuildOptions,
-  { contexts, history, progress }: Surroundings,
+  { contexts, history, progress, supply }: Surroundings,
   onLayer?: LocalWorkerOptions["onLayer"],
 ): LocalWorker {
   let executor: Promise<Executor> | undefined;
@@ -37,6 +39,7 @@ export function openWorker(
       return executor;
     },
     openBlob: bench.openBlob,
+    supply,
     httpGet: httpGet(bench),
     contexts: contexts.folders,
     loans: options.loans ?? { secrets: new Map(), ssh: new Map() },

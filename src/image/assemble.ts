@@ -35,7 +35,7 @@ export interface Parts {
 export async function assembleImage(store: Store, parts: Parts): Promise<Descriptor> {
   const base = baseOf(store, parts.base);
   const blobs = await Promise.all(parts.layers.map((id) => blobOf(store, id, parts.latest)));
-  const times = parts.layers.map((id) => parts.created ?? new Date(store.layers.madeAt(id)).toISOString());
+  const times = blobs.map((blob) => parts.created ?? new Date(blob.madeAt).toISOString());
   const history = timed(parts, times, base.config?.created);
   const config: ImageConfig = {
     ...parts.config,

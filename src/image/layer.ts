@@ -10,6 +10,8 @@ export interface LayerBlob {
   readonly descriptor: Descriptor;
   /** Digest of the uncompressed tar. */
   readonly diffId: Digest;
+  /** When the layer was made, in milliseconds since the epoch. */
+  readonly madeAt: number;
 }
 
 /**
@@ -22,18 +24,24 @@ export async function clampedLayerBlob(store: Store, id: LayerId, latest: number
   const known = store.records.get<LayerDiff>("clamped", key);
   const diff = known && store.blobs.has(known.diffId) ? known : await packToBlob(store, store.layers.folder(id), latest);
   if (diff !== known) store.records.put("clamped", key, diff);
-  return { descriptor: { mediaType: MEDIA.layer, digest: diff.diffId, size: diff.size }, diffId: diff.diffId };
+  const descriptor = { mediaType: MEDIA.layer, digest: diff.diffId, size: diff.size };
+  return { descriptor, diffId: diff.diffId, madeAt: store.layers.knownDiff(id)?.madeAt ?? store.layers.madeAt(id) };
 }
 
 /**
  * The uncompressed tar of a layer, written to the store's blobs where it is not there
- * yet. One pass over the files hashes and writes.
+ * yet. One pass over the files hashes and writes. A layer that was made elsewhere and
+ * has not come yet is described, and its tar is not there.
  */
 export async function layerBlob(store: Store, id: LayerId): Promise<LayerBlob> {
-  const { diffId, size } = await store.layers.diff(id, (folder) => packToBlob(store, folder));
+  if (!store.layers.has(id)) {
+    const tar = store.records.get<{ size: number; madeAt: number }>("tars", id);
+    if (tar) return { descriptor: { mediaType: MEDIA.layer, digest: id, size: tar.size }, diffId: id, madeAt: tar.madeAt };
+  }
+  const { diffId, size, madeAt } = await store.layers.diff(id, (folder) => packToBlob(store, folder));
   if (!store.blobs.has(diffId)) await packToBlob(store, store.layers.folder(id));
   if (store.records.get<{ layer: LayerId }>("diffs", diffId)?.layer !== id) store.records.put("diffs", diffId, { layer: id });
-  return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId };
+  return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId, madeAt: madeAt ?? store.layers.madeAt(id) };
 }
 
 /** A layer of its own from a folder in overlayfs form, which stays as it is. Throws FILE_CHANGED. */

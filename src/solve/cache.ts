@@ -33,19 +33,24 @@ export interface Cache {
   putContent(key: Key, select: Selector, digest: Digest): void;
 }
 
-interface ResultRecord {
+/** What the store keeps of a step that was done. */
+export interface ResultRecord {
   readonly snapshot: Snapshot;
   readonly from: Ingredients;
   readonly origin: Origin;
 }
 
-/** The cache whose tables are records of a store. */
-export function storeCache(store: Store): Cache {
-  const contentKey = (key: Key, select: Selector): Digest => digestOf([key, select]);
+/** Names the content that `select` picks from the result of `key`. */
+export function contentKey(key: Key, select: Selector): Digest {
+  return digestOf([key, select]);
+}
+
+/** The cache whose tables are records of a store. A result counts when all of its layers can be had. */
+export function storeCache(store: Store, available: (layer: LayerId) => boolean = (layer) => store.layers.has(layer)): Cache {
   return {
     result(key) {
       const record = store.records.get<ResultRecord>("results", key);
-      return record?.snapshot.every((layer) => store.layers.has(layer)) ? record.snapshot : undefined;
+      return record?.snapshot.every(available) ? record.snapshot : undefined;
     },
     content: (key, select) => store.records.get<{ digest: Digest }>("contents", contentKey(key, select))?.digest,
     putResult: (key, snapshot, from, origin) =>

@@ -106,7 +106,7 @@ export class Forecast {
       const known = stale ? undefined : this.#cache.content(key, input.select);
       if (known) return known;
       const tree = stale ? undefined : await this.#treeOf(input.vertex, key);
-      if (tree) return this.#worker.digest(tree, input, this.#signal);
+      if (tree) return this.#worker.digest(tree, input, this.#jobOf(input.vertex));
     }
     this.#waitFor(of, input.vertex);
     return undefined;

@@ -1,4 +1,4 @@
-export { type Cache, type Ingredients, type Key, type Snapshot, storeCache } from "./cache.ts";
+export { type Cache, contentKey, type Ingredients, type Key, type ResultRecord, type Snapshot, storeCache } from "./cache.ts";
 export { Forecast, type ForecastStep } from "./forecast.ts";
 export { History } from "./history.ts";
 export { LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-worker.ts";
@@ -7,5 +7,7 @@ export { Solver } from "./solver.ts";
 export { fetchGit, pinGit } from "./sources/git.ts";
 export type { HttpAnswer, HttpGet } from "./sources/http.ts";
 export { fetchBlob, fetchImage, layerOf, type OpenBlob, type Transfer } from "./sources/image.ts";
+export { cacheMountName } from "./steps/cache-mounts.ts";
+export { type LayerOffer, namesOf, Supply, type TarRecord } from "./supply.ts";
 export { accountsOf, type ContextFolder, foldersOf } from "./trees.ts";
 export type { Job, StepJob, TreeId, Worker } from "./worker.ts";

@@ -19,6 +19,7 @@ import { fetchImage, type OpenBlob } from "./sources/image.ts";
 import { fetchInline } from "./sources/inline.ts";
 import { type CopyPlace, performCopy, performMkdir } from "./steps/copy.ts";
 import { performRun } from "./steps/run.ts";
+import { namesOf, type Supply } from "./supply.ts";
 import { accountsOf, type ContextFolder, foldersOf, sourceOf } from "./trees.ts";
 import type { Job, StepJob, TreeId, Worker } from "./worker.ts";
 
@@ -31,6 +32,8 @@ export interface LocalWorkerOptions {
   /** Opened when the first RUN needs it. */
   readonly executor: () => Promise<Executor>;
   readonly openBlob: OpenBlob;
+  /** Where layers come from that are not in the store. */
+  readonly supply: Supply;
   readonly httpGet: HttpGet;
   readonly contexts: ReadonlyMap<string, ContextFolder>;
   readonly loans: Loans;
@@ -63,13 +66,20 @@ export class LocalWorker implements Worker {
   }
 
   async pin(source: Source, job: Job): Promise<Key> {
-    if (source.kind === "image") return digestOf(["image", source.diffIds]);
+    if (source.kind === "image") {
+      this.#options.supply.offerImage(source);
+      return digestOf(["image", source.diffIds]);
+    }
     // A context is looked at anew by each build; only the digests of what is selected outlive it.
     if (source.kind === "context") return digestOf(["context", source.name, this.#build]);
     if (source.kind === "inline") return digestOf(["inline", source.files]);
     job.start();
     if (source.kind === "http") return pinHttp(this.#store, source, this.#options.httpGet, job.signal);
     return pinGit(this.#store, source, job.signal);
+  }
+
+  name(source: Source): readonly TreeId[] | undefined {
+    return source.kind === "image" ? namesOf(this.#store, source.diffIds) : undefined;
   }
 
   async fetch(source: Source, key: Key, job: Job): Promise<readonly TreeId[]> {
@@ -102,6 +112,7 @@ export class LocalWorker implements Worker {
       const found = job.found();
       if (found) return found;
       job.start();
+      await this.#bring([base, ...inputs], job);
       // The layer of an earlier run may be in use: a run that is not to be shared gets a name of its own.
       const layer = this.#store.layers.has(key) ? digestOf([key, randomBytes(16).toString("hex")]) : key;
       await this.#makeLayer(vertex.step as LayerStep, layer, base, inputs, job);
@@ -112,7 +123,8 @@ export class LocalWorker implements Worker {
     });
   }
 
-  async digest(tree: readonly TreeId[], input: ContentInput, signal: AbortSignal): Promise<Digest> {
+  async digest(tree: readonly TreeId[], input: ContentInput, job: Job): Promise<Digest> {
+    await this.#bring([tree], job);
     const source = sourceOf(this.#store, this.#options.contexts, tree);
     const context =
       source.kind === "folder" ? this.#options.contexts.get((tree[0] as string).slice("context:".length)) : undefined;
@@ -123,7 +135,13 @@ export class LocalWorker implements Worker {
       ...(context ? { statCachePath: context.statCache } : {}),
       ...(history ? { listing: history.listing(input) } : {}),
     };
-    return (await offload("digestSelection", work, signal)).digest;
+    return (await offload("digestSelection", work, job.signal)).digest;
+  }
+
+  /** Brings what of these trees is not here yet. */
+  async #bring(trees: readonly (readonly TreeId[])[], job: Job): Promise<void> {
+    const layers = trees.flat().filter((id) => !id.startsWith("context:"));
+    await this.#options.supply.bring(layers as LayerId[], job);
   }
 
   async #makeLayer(
@@ -168,6 +186,7 @@ export class LocalWorker implements Worker {
       await performRun(step, {
         ...place,
         store: this.#store,
+        mountTar: (name) => this.#options.supply.mountTar(name, job),
         executor,
         loans: this.#options.loans,
         scratch,

@@ -60,7 +60,7 @@ export class Solver {
    */
   async solve(vertex: Vertex): Promise<Snapshot> {
     try {
-      return (await this.#tree(vertex)) as Snapshot;
+      return (await this.#named(vertex)) as Snapshot;
     } catch (error) {
       throw this.#failure ?? error;
     } finally {
@@ -93,6 +93,15 @@ export class Solver {
     });
   }
 
+  /** The layers of a vertex by name: those of an image need not be here for that. */
+  async #named(vertex: Vertex): Promise<readonly TreeId[]> {
+    if ("step" in vertex) return this.#tree(vertex);
+    await this.key(vertex);
+    const names = this.#worker.name?.(vertex.source);
+    if (names) this.#showCached(vertex);
+    return names ?? this.#tree(vertex);
+  }
+
   #recall(vertex: StepVertex, key: Key): Snapshot | undefined {
     if (this.#isStale(vertex)) return undefined;
     const snapshot = this.#cache.result(key);
@@ -105,7 +114,10 @@ export class Solver {
     const explained = this.#explain?.(vertex, (of) => this.#ingredientsOf(of));
     explained?.catch(() => {});
     const inputs = vertex.inputs.map((input) => this.#tree(input.vertex));
-    const [base, ...trees] = await allSettled([vertex.base ? this.#tree(vertex.base) : Promise.resolve([]), ...inputs]);
+    // Stacking layers looks into none of them.
+    const below = (base: Vertex): Promise<readonly TreeId[]> =>
+      vertex.step.kind === "merge" ? this.#named(base) : this.#tree(base);
+    const [base, ...trees] = await allSettled([vertex.base ? below(vertex.base) : Promise.resolve([]), ...inputs]);
     const ingredients = await this.#ingredientsOf(vertex);
     const why = await explained;
     if (why) this.#why.set(vertex, why);
@@ -140,7 +152,7 @@ export class Solver {
     if (base && "step" in base) this.#startAhead(base);
     return memo(this.#contents, digestOf([key, input.select]), async () => {
       const tree = await this.#tree(input.vertex);
-      const digest = await this.#worker.digest(tree, input, this.#signal);
+      const digest = await this.#worker.digest(tree, input, this.#jobOf(input.vertex));
       // The key of a context is of this build alone: nobody will ask for it again.
       const passing = "source" in input.vertex && input.vertex.source.kind === "context";
       if (!passing) this.#cache.putContent(key, input.select, digest);

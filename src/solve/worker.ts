@@ -33,10 +33,12 @@ export interface Worker {
   pin(source: Source, job: Job): Promise<Key>;
   /** The files of a source. Lazy where it can be: an image's layers are pulled when they are needed. */
   fetch(source: Source, key: Key, job: Job): Promise<readonly TreeId[]>;
+  /** The layers of a source by name, where they are known without their files. */
+  name?(source: Source): readonly TreeId[] | undefined;
   /** Does a step and returns its snapshot: that of the base with one layer more. */
   perform(vertex: StepVertex, key: Key, base: Snapshot, inputs: readonly (readonly TreeId[])[], job: StepJob): Promise<Snapshot>;
   /** The digest of all that a step can see of the files that an input picks from `tree`. */
-  digest(tree: readonly TreeId[], input: ContentInput, signal: AbortSignal): Promise<Digest>;
+  digest(tree: readonly TreeId[], input: ContentInput, job: Job): Promise<Digest>;
   /** The part of a step that is in its key; the step itself if left out. */
   keyed?(step: Step): Step;
 }

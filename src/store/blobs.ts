@@ -74,6 +74,11 @@ export class Blobs {
    * Throws DIGEST_MISMATCH, SIZE_MISMATCH or STORE_FULL, and then keeps nothing.
    */
   async put(expected: Descriptor, bytes: Readable, what = "the blob"): Promise<void> {
+    renameSync(await this.receive(expected, bytes, what), this.path(expected.digest));
+  }
+
+  /** As `put`, but into a file that the caller moves or removes. */
+  async receive(expected: Descriptor, bytes: Readable, what: string): Promise<string> {
     const temporary = temporaryName(this.#paths);
     const file = openSync(temporary, "wx", 0o644);
     try {
@@ -88,7 +93,7 @@ export class Blobs {
       if (size !== expected.size) throw wrongSize(`${what} ${expected.digest}`, expected.size, size);
       const actual = `sha256:${hash.digest("hex")}`;
       if (actual !== expected.digest) throw wrongDigest(what, expected.digest, actual);
-      renameSync(temporary, this.path(expected.digest));
+      return temporary;
     } catch (error) {
       bytes.destroy();
       rmSync(temporary, { force: true });

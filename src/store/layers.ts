@@ -16,6 +16,8 @@ export interface LayerDiff {
   readonly diffId: Digest;
   /** Bytes of that tar. */
   readonly size: number;
+  /** When the layer was made, if that was not here: milliseconds since the epoch. */
+  readonly madeAt?: number;
 }
 
 /** A layer that is being made. */

@@ -1,44 +1,26 @@
 /** Pull and push through a real registry. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { busyboxTar } from "../support/base.ts";
-import { freePort, lacking, Place } from "../support/slipway.ts";
+import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { lacking, Place } from "../support/slipway.ts";
 
 const skip: string | false = lacking("docker-registry");
 let place: Place;
-let server: ChildProcess;
+let registry: TestRegistry;
 let host: string;
 
 before(async () => {
   if (skip) return;
   place = new Place();
-  host = `127.0.0.1:${await freePort()}`;
-  const folder = join(place.folder, "registry");
-  const config = join(
-    place.files("etc", {
-      "registry.yml": `version: 0.1\nstorage: { filesystem: { rootdirectory: ${folder} } }\nhttp: { addr: ${host} }\n`,
-    }),
-    "registry.yml",
-  );
-  server = spawn("docker-registry", ["serve", config], { stdio: "ignore" });
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (
-      await fetch(`http://${host}/v2/`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      break;
-    await sleep(50);
-  }
+  registry = await startRegistry(place);
+  host = registry.host;
   assert.equal((await place.slipway(["import", "-c", 'CMD ["sh"]', await busyboxTar(), "busybox"])).code, 0);
 });
 after(() => {
-  server?.kill();
+  registry?.stop();
   place?.[Symbol.dispose]();
 });
 

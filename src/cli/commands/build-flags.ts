@@ -17,13 +17,11 @@ export const BUILD_FLAGS: readonly Flag[] = [
     name: "cache-from",
     kind: "list",
     help: 'External cache sources (e.g., "user/app:cache", "type=local,src=path/to/dir")',
-    hidden: true,
   },
   {
     name: "cache-to",
     kind: "list",
     help: 'Cache export destinations (e.g., "user/app:cache", "type=local,dest=path/to/dir")',
-    hidden: true,
   },
   {
     name: "call",
@@ -93,8 +91,6 @@ export const BUILD_FLAGS: readonly Flag[] = [
 /** Flags that change the result or limit the build, and that slipway does not have: they are refused. */
 export const REFUSED: Readonly<Record<string, string>> = {
   attest: "leave it out: the image is made without attestations",
-  "cache-from": "the cache of the store is always used",
-  "cache-to": "the cache of the store is always used",
   "cgroup-parent": "start slipway itself in the cgroup",
   "cpu-period": "limit slipway itself, for example with systemd-run --scope -p CPUQuota=50%",
   "cpu-quota": "limit slipway itself, for example with systemd-run --scope -p CPUQuota=50%",

@@ -10,6 +10,7 @@ import { fileFailed, notSupported, optionsExclude } from "../errors.ts";
 import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
 import { failedSteps, warningList } from "../report.ts";
+import { cacheSource, cacheTarget } from "./build-caches.ts";
 import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
 import { annotations, output } from "./build-output.ts";
 import { addHosts, contexts, labels, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
@@ -129,6 +130,8 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
     loans: loans(flags.list("secret"), flags.list("ssh"), console.env, existsSync),
     outputs: outputsOf(call),
     annotations: annotations(flags.list("annotation")),
+    cacheFrom: flags.list("cache-from").map((text) => cacheSource(text)),
+    cacheTo: flags.list("cache-to").map((text) => cacheTarget(text)),
     signal: call.signal,
   };
 }

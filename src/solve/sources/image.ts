@@ -39,13 +39,27 @@ export function layerOf(store: Store, diffId: Digest): LayerId | undefined {
   return built && store.layers.has(built) ? built : undefined;
 }
 
+/** One layer of an image, unpacked. */
+export async function fetchLayer(
+  store: Store,
+  source: ImageSource,
+  diffId: Digest,
+  openBlob: OpenBlob,
+  job: Transfer,
+): Promise<void> {
+  const { layers } = store.images.manifest(source.manifest);
+  const descriptor = layers[source.diffIds.indexOf(diffId)];
+  if (!descriptor) throw layersDisagree(source.reference, source.diffIds.length, layers.length);
+  await makeLayer(store, source.reference, descriptor, diffId, openBlob, job);
+}
+
 async function makeLayer(
   store: Store,
   reference: string,
   descriptor: Descriptor,
   diffId: Digest,
   openBlob: OpenBlob,
-  job: Job,
+  job: Transfer,
 ): Promise<LayerId> {
   const compression = compressionOf(descriptor.mediaType);
   if (!compression) throw unknownLayerType(descriptor.mediaType);
@@ -78,20 +92,32 @@ export async function fetchBlob(
   if (store.blobs.has(descriptor.digest)) return;
   using _lock = await store.lock(`blob-${descriptor.digest.slice(7)}`, job.signal);
   if (store.blobs.has(descriptor.digest)) return;
-  const what = `${descriptor.digest}`;
-  const tell = (current: number, done: boolean): void =>
-    job.progress({ type: "status", id: job.id, what, current, total: descriptor.size, done, time: Date.now() });
-  tell(0, false);
-  const bytes = await openBlob(reference, descriptor, job.signal);
+  const bytes = await openTold(descriptor, (signal) => openBlob(reference, descriptor, signal), job);
+  await store.blobs.put(descriptor, bytes, `a layer of ${reference}`);
+  tellTransfer(job, descriptor, descriptor.size, true);
+}
+
+/** Opens a blob whose transfer is shown as it goes on. */
+export async function openTold(
+  descriptor: Descriptor,
+  open: (signal: AbortSignal) => Promise<Readable>,
+  job: Transfer,
+): Promise<Readable> {
+  tellTransfer(job, descriptor, 0, false);
+  const bytes = await open(job.signal);
   let current = 0;
   let told = Date.now();
   bytes.on("data", (chunk: Buffer) => {
     current += chunk.length;
     if (Date.now() - told < 100) return;
     told = Date.now();
-    tell(current, false);
+    tellTransfer(job, descriptor, current, false);
   });
   bytes.pause();
-  await store.blobs.put(descriptor, bytes, `a layer of ${reference}`);
-  tell(descriptor.size, true);
+  return bytes;
+}
+
+/** Tells how far the transfer of a blob is. */
+export function tellTransfer(job: Transfer, { digest, size }: Descriptor, current: number, done: boolean): void {
+  job.progress({ type: "status", id: job.id, what: digest, current, total: size, done, time: Date.now() });
 }

@@ -5,11 +5,11 @@
  * `locked` to one step after the other; `private` gives a second user at the same time
  * a folder of his own, which later steps find free again.
  */
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf, hexOf } from "../../core/index.ts";
 import type { RunMount } from "../../graph/index.ts";
-import type { Lock, Store } from "../../store/index.ts";
+import { type Lock, type Store, temporaryName } from "../../store/index.ts";
 import { type CopyOptions, giveOwner, offload, type TreeSource } from "../../tree/index.ts";
 
 type CacheMount = Extract<RunMount, { type: "cache" }>;
@@ -20,43 +20,57 @@ export interface OpenCache {
   readonly lock: Lock;
 }
 
-/** Opens the folder of a cache mount, waiting for it where the mount says so. `start` is what a new cache begins with. */
-export async function openCacheMount(
-  store: Store,
-  mount: CacheMount,
-  start: TreeSource | undefined,
-  signal: AbortSignal,
-): Promise<OpenCache> {
-  const name = hexOf(digestOf([mount.id, start ? [start, mount.source] : null]));
+/** What a cache mount is opened with. */
+export interface MountPlace {
+  readonly store: Store;
+  /** What a new cache begins with. */
+  readonly start: TreeSource | undefined;
+  /** The file with the tar that a new cache of this name begins with, if it came along with a build cache. */
+  readonly mountTar?: (name: string) => Promise<string | undefined>;
+  readonly signal: AbortSignal;
+}
+
+/** The name of a cache mount's folder; those that begin with the files of a stage are of this store alone. */
+export function cacheMountName(id: string, start?: readonly [TreeSource, string]): string {
+  return hexOf(digestOf([id, start ?? null]));
+}
+
+/** Opens the folder of a cache mount, waiting for it where the mount says so. */
+export async function openCacheMount(place: MountPlace, mount: CacheMount): Promise<OpenCache> {
+  const { store, start, signal } = place;
+  const name = cacheMountName(mount.id, start ? [start, mount.source] : undefined);
   if (mount.sharing === "shared") {
     const lock = await store.shareLock(`mount-${name}`, signal);
-    return { folder: await prepare(store, join(store.paths.mounts, name), mount, start, signal), lock };
+    return { folder: await prepare(name, mount, place), lock };
   }
   if (mount.sharing === "locked") {
     const lock = await store.lock(`mount-${name}`, signal);
-    return { folder: await prepare(store, join(store.paths.mounts, name), mount, start, signal), lock };
+    return { folder: await prepare(name, mount, place), lock };
   }
   for (let number = 0; ; number++) {
     const folder = number === 0 ? name : `${name}-${number}`;
     const lock = store.tryLock(`mount-${folder}`);
-    if (lock) return { folder: await prepare(store, join(store.paths.mounts, folder), mount, start, signal), lock };
+    if (lock) return { folder: await prepare(folder, mount, place), lock };
   }
 }
 
-async function prepare(
-  store: Store,
-  folder: string,
-  mount: CacheMount,
-  start: TreeSource | undefined,
-  signal: AbortSignal,
-): Promise<string> {
+async function prepare(name: string, mount: CacheMount, { store, start, mountTar, signal }: MountPlace): Promise<string> {
+  const folder = join(store.paths.mounts, name);
   if (statSync(folder, { throwIfNoEntry: false })) return folder;
   using _lock = await store.lock("new-mount", signal);
   if (statSync(folder, { throwIfNoEntry: false })) return folder;
-  mkdirSync(folder);
-  chmodSync(folder, mount.mode);
-  giveOwner(folder, mount);
-  if (start) await offload("copyFiles", copyInto(folder, mount, start), signal);
+  const draft = temporaryName(store.paths);
+  try {
+    mkdirSync(draft);
+    chmodSync(draft, mount.mode);
+    giveOwner(draft, mount);
+    const file = start ? undefined : await mountTar?.(name);
+    if (file) await offload("unpackLayer", { file, compression: "none", folder: draft }, signal);
+    if (start) await offload("copyFiles", copyInto(draft, mount, start), signal);
+    renameSync(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
   return folder;
 }
 

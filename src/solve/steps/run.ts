@@ -12,6 +12,8 @@ import { openCacheMount } from "./cache-mounts.ts";
 /** What a RUN works on. */
 export interface RunPlace {
   readonly store: Store;
+  /** The file with the tar that a new cache mount of this name starts with, if somebody offers one. */
+  readonly mountTar?: (name: string) => Promise<string | undefined>;
   readonly executor: Executor;
   readonly loans: Loans;
   readonly draft: Draft;
@@ -67,7 +69,7 @@ async function prepareMount(mount: RunMount, index: number, place: RunPlace, pre
     prepared.mounts.push(await bindMount(mount, index, place));
   } else if (mount.type === "cache") {
     const start = mount.input === undefined ? undefined : place.inputs[mount.input];
-    const cache = await openCacheMount(place.store, mount, start, place.signal);
+    const cache = await openCacheMount({ ...place, start }, mount);
     prepared.locks.push(cache.lock);
     prepared.mounts.push({ type: "bind", source: cache.folder, target: mount.target, readonly: mount.readonly });
   } else if (mount.type === "secret") {
