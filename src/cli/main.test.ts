@@ -131,7 +131,7 @@ test("quiet and a way to show progress exclude each other", async () => {
 });
 
 test("flags that are not there yet are refused, and switching them off is fine", async () => {
-  assert.match((await run("build", "--cache-to=type=inline", ".")).err, /--cache-to is not supported {2}\[NOT_SUPPORTED\]/);
+  assert.match((await run("build", "--cache-to=type=gha", ".")).err, /--cache-to type=gha is not supported {2}\[NOT_SUPPORTED\]/);
   assert.match((await run("build", "--provenance=false", "--sbom=false", "/nosuchdir")).err, /CONTEXT_MISSING/);
 });
 
