@@ -14,10 +14,21 @@ const QEMU: Readonly<Record<string, string>> = {
   loong64: "loongarch64",
 };
 
-export function hasEmulator({ architecture }: Platform): boolean {
+/** What runs programs of another processor. */
+export interface Emulator {
+  /** The program that a step must see at this path; none if the kernel holds it open (flag F). */
+  readonly program?: string;
+}
+
+/** The emulator that is registered and switched on; undefined if there is none. `folder` is where the kernel tells. */
+export function emulatorFor({ architecture }: Platform, folder = "/proc/sys/fs/binfmt_misc"): Emulator | undefined {
+  let entry: string;
   try {
-    return readFileSync(`/proc/sys/fs/binfmt_misc/qemu-${QEMU[architecture] ?? architecture}`, "utf8").startsWith("enabled");
+    entry = readFileSync(`${folder}/qemu-${QEMU[architecture] ?? architecture}`, "utf8");
   } catch {
-    return false;
+    return undefined;
   }
+  if (!entry.startsWith("enabled")) return undefined;
+  const program = /^interpreter (.+)$/m.exec(entry)?.[1];
+  return /^flags: .*F/m.test(entry) || program === undefined ? {} : { program };
 }

@@ -9,7 +9,7 @@ import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "..
 import { type LayerId, type Store, temporaryName } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
-import { hasEmulator } from "./emulation.ts";
+import { emulatorFor } from "./emulation.ts";
 import { foreignPlatform } from "./errors.ts";
 import type { History } from "./history.ts";
 import type { Loans } from "./secrets.ts";
@@ -174,9 +174,10 @@ export class LocalWorker implements Worker {
     job: StepJob,
   ): Promise<void> {
     const { platform } = this.#options;
-    if (matchPlatforms(platform, [parsePlatform(step.platform)]).length === 0 && !hasEmulator(parsePlatform(step.platform))) {
-      throw foreignPlatform(step.platform, formatPlatform(platform));
-    }
+    const wanted = parsePlatform(step.platform);
+    const foreign = matchPlatforms(platform, [wanted]).length === 0;
+    const emulator = foreign ? emulatorFor(wanted) : undefined;
+    if (foreign && !emulator) throw foreignPlatform(step.platform, formatPlatform(platform));
     const scratch = temporaryName(this.#store.paths);
     mkdirSync(scratch);
     try {
@@ -188,6 +189,7 @@ export class LocalWorker implements Worker {
         store: this.#store,
         mountTar: (name) => this.#options.supply.mountTar(name, job),
         executor,
+        ...(emulator?.program ? { emulator: emulator.program } : {}),
         loans: this.#options.loans,
         scratch,
         signal: job.signal,

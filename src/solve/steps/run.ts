@@ -15,6 +15,8 @@ export interface RunPlace {
   /** The file with the tar that a new cache mount of this name starts with, if somebody offers one. */
   readonly mountTar?: (name: string) => Promise<string | undefined>;
   readonly executor: Executor;
+  /** A program of this machine that the step must see at its own path: it runs those of another processor. */
+  readonly emulator?: string;
   readonly loans: Loans;
   readonly draft: Draft;
   /** Folders of the layers below, bottom to top. */
@@ -33,6 +35,8 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
   try {
     const prepared: Prepared = { mounts: [], env: [], locks };
     for (const [index, mount] of step.mounts.entries()) await prepareMount(mount, index, place, prepared);
+    const { emulator } = place;
+    if (emulator) prepared.mounts.push({ type: "bind", source: emulator, target: emulator, readonly: true });
     if (step.pipes?.length) prepared.mounts.push(pipesMount(step, place));
     const user = resolveUser(step.user, place.accounts.passwd, place.accounts.group);
     const spec: ProcessSpec = {
