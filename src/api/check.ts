@@ -17,7 +17,7 @@ export async function checkFile(bench: Workbench, options: BuildOptions): Promis
   const contexts = await openContexts(options, bench, signal);
   try {
     const plan = planOptionsOf(options, bench, contexts);
-    const images = baseImages(bench, options.pull, options.onProgress ?? (() => {}));
+    const images = baseImages(bench, options.pull, options.onProgress ?? (() => {}), [], contexts.layouts);
     const result = await check(contexts.source, linterOptionsOf(plan, contexts), images);
     return { ...result, source: contexts.source };
   } finally {

@@ -1,5 +1,6 @@
 /** Contexts that are URLs: a git repository, or an archive or a Dockerfile behind http. */
 import type { SourceText } from "../core/index.ts";
+import type { Source } from "../graph/index.ts";
 import { parseGitReference } from "../plan/index.ts";
 import { fetchGit, pinGit } from "../solve/index.ts";
 import { readContextStream } from "./context-stream.ts";
@@ -20,12 +21,19 @@ export async function fetchContext(
   signal: AbortSignal,
 ): Promise<{ root: string; source?: SourceText }> {
   const git = parseGitReference(context);
-  if (git) {
-    const key = await pinGit(bench.store, git.source, signal);
-    const [layer] = await fetchGit(bench.store, git.source, key, signal);
-    if (layer) return { root: bench.store.layers.folder(layer) };
-  }
+  if (git) return { root: await fetchGitContext(git.source, bench, signal) };
   const answer = await httpGet(bench)(context, {}, signal);
   if (answer.status !== 200) throw badOption("the context", context, `the server answers with status ${answer.status}`);
   return readContextStream(answer.body, temporary, signal);
+}
+
+/** The folder of a repository's files. Throws GIT_*. */
+export async function fetchGitContext(
+  source: Extract<Source, { kind: "git" }>,
+  bench: Workbench,
+  signal: AbortSignal,
+): Promise<string> {
+  const key = await pinGit(bench.store, source, signal);
+  await fetchGit(bench.store, source, key, signal);
+  return bench.store.layers.folder(key);
 }

@@ -4,13 +4,15 @@ import { join, relative, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { SourceText } from "../core/index.ts";
 import { parseIgnoreFile } from "../dockerfile/index.ts";
-import type { NamedContext } from "../plan/index.ts";
+import type { Descriptor } from "../oci/index.ts";
+import { type NamedContext, parseGitReference } from "../plan/index.ts";
 import { type ContextFolder, statCachePath } from "../solve/index.ts";
 import { temporaryName } from "../store/index.ts";
+import { openView } from "../tree/index.ts";
 import { fetchContext, isRemote } from "./context-remote.ts";
 import { readContextStream } from "./context-stream.ts";
 import { contextIsFile, contextMissing, dockerfileMissing, dockerfileUnreadable, ignoreFileUnreadable } from "./errors.ts";
-import { parseNamedContext } from "./named-context.ts";
+import { openNamedContext } from "./named-context.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Where the Dockerfile and its files are. */
@@ -19,7 +21,7 @@ export interface ContextInput {
   readonly context: string | Readable;
   /** Path of the Dockerfile, from `cwd` or else from the context; or the text itself. `Dockerfile` of the context if left out. */
   readonly file?: string | SourceText;
-  /** `NAME` to a folder, a URL, `docker-image://`, `oci-layout://`. */
+  /** `NAME` to a folder, a git repository, the URL of a file, `docker-image://NAME`, `oci-layout://FOLDER[:TAG]`. */
   readonly namedContexts?: ReadonlyMap<string, string>;
   /** What relative paths start from; the process's own folder if left out. */
   readonly cwd?: string;
@@ -37,6 +39,8 @@ export interface BuildContexts {
   /** By the name that sources of the graph use. */
   readonly folders: ReadonlyMap<string, ContextFolder>;
   readonly named: ReadonlyMap<string, NamedContext>;
+  /** Images of layouts, by the reference that stands for them. */
+  readonly layouts: ReadonlyMap<string, Descriptor>;
   /** The main context's ignore file, if it has one. */
   readonly ignore: { readonly name: string; readonly rules: readonly IgnoreRule[] } | undefined;
   /** Removes what was unpacked for this build. */
@@ -53,8 +57,15 @@ export async function openContexts(input: ContextInput, bench: Workbench, signal
   try {
     const cwd = input.cwd ?? process.cwd();
     const main = await openMain(input, cwd, temporary, bench, signal);
-    const source = main.source ?? readDockerfile(input.file, main.root, cwd);
-    const ignore = readIgnore(typeof input.file === "string" ? source.name : undefined, main.root, cwd);
+    // What came from elsewhere is read for itself: neither files of this machine nor links out of it count.
+    const { elsewhere } = main;
+    const source =
+      typeof input.file === "object"
+        ? input.file
+        : (main.source ??
+          (elsewhere && main.root ? dockerfileInside(input.file, main.root) : readDockerfile(input.file, main.root, cwd)));
+    const file = typeof input.file === "string" ? source.name : undefined;
+    const ignore = elsewhere && main.root ? ignoreInside(file, main.root) : readIgnore(file, main.root, cwd);
     const folders = new Map<string, ContextFolder>();
     const keepOwners = typeof input.context === "string" ? {} : { keepOwners: true };
     const open = (name: string, root: string, rules: readonly IgnoreRule[]): void => {
@@ -68,12 +79,14 @@ export async function openContexts(input: ContextInput, bench: Workbench, signal
     };
     if (main.root) open(MAIN, main.root, ignore?.rules ?? []);
     const named = new Map<string, NamedContext>();
+    const layouts = new Map<string, Descriptor>();
     for (const [name, value] of input.namedContexts ?? []) {
-      const context = parseNamedContext(name, value, cwd);
+      const context = await openNamedContext(name, value, cwd, bench, signal);
       named.set(name, context.named);
+      if (context.layout && context.named.kind === "image") layouts.set(context.named.reference, context.layout);
       if (context.folder) open(name, context.folder, readRules(join(context.folder, ".dockerignore")) ?? []);
     }
-    return { source, folders, named, ignore, close };
+    return { source, folders, named, layouts, ignore, close };
   } catch (error) {
     close();
     throw error;
@@ -81,6 +94,8 @@ export async function openContexts(input: ContextInput, bench: Workbench, signal
 }
 
 interface Main {
+  /** It came as a stream or from another machine. */
+  readonly elsewhere: boolean;
   /** Absolute; undefined if there is no context. */
   readonly root: string | undefined;
   /** The Dockerfile, where it came instead of a context. */
@@ -94,21 +109,22 @@ async function openMain(
   bench: Workbench,
   signal: AbortSignal,
 ): Promise<Main> {
-  if (typeof input.context !== "string") return readContextStream(input.context, temporary, signal);
-  if (isRemote(input.context)) return fetchContext(input.context, temporary, bench, signal);
+  if (typeof input.context !== "string")
+    return { elsewhere: true, ...(await readContextStream(input.context, temporary, signal)) };
   const root = resolve(cwd, input.context);
-  const stat = statSync(root, { throwIfNoEntry: false });
+  const stat = isRemote(input.context) ? undefined : statSync(root, { throwIfNoEntry: false });
+  if (isRemote(input.context) || (!stat && parseGitReference(input.context)))
+    return { elsewhere: true, ...(await fetchContext(input.context, temporary, bench, signal)) };
   if (!stat) throw contextMissing(input.context);
   if (!stat.isDirectory()) throw contextIsFile(input.context);
-  return { root };
+  return { elsewhere: false, root };
 }
 
 /** `-f` is looked for from the working folder first, then from the context, as Docker does. */
-function readDockerfile(file: string | SourceText | undefined, root: string | undefined, cwd: string): SourceText {
-  if (typeof file === "object") return file;
+function readDockerfile(file: string | undefined, root: string | undefined, cwd: string): SourceText {
   const candidates = file
     ? [resolve(cwd, file), ...(root ? [join(root, file)] : [])]
-    : ["Dockerfile", "dockerfile", "Containerfile"].map((name) => join(root ?? cwd, name));
+    : DOCKERFILES.map((name) => join(root ?? cwd, name));
   const path = candidates.find((candidate) => existsSync(candidate));
   if (!path) throw dockerfileMissing(file ?? "Dockerfile", root ? dockerfilesBelow(root) : []);
   try {
@@ -116,6 +132,27 @@ function readDockerfile(file: string | SourceText | undefined, root: string | un
   } catch (error) {
     throw dockerfileUnreadable(file ?? path, error as NodeJS.ErrnoException);
   }
+}
+
+const DOCKERFILES: readonly string[] = ["Dockerfile", "dockerfile", "Containerfile"];
+
+/** The Dockerfile of a context that was fetched; a link of it leads nowhere but inside it. */
+function dockerfileInside(file: string | undefined, root: string): SourceText {
+  const view = openView({ kind: "folder", root, ignore: [] });
+  for (const name of file ? [file] : DOCKERFILES) {
+    const bytes = view.readFile(name);
+    if (bytes) return { name, text: bytes.toString("utf8") };
+  }
+  throw dockerfileMissing(file ?? "Dockerfile", dockerfilesBelow(root));
+}
+
+function ignoreInside(file: string | undefined, root: string): BuildContexts["ignore"] {
+  const view = openView({ kind: "folder", root, ignore: [] });
+  for (const name of [`${file ?? "Dockerfile"}.dockerignore`, ".dockerignore"]) {
+    const bytes = view.readFile(name);
+    if (bytes) return { name, rules: parseIgnoreFile(bytes.toString("utf8")) };
+  }
+  return undefined;
 }
 
 /** `<Dockerfile>.dockerignore` beside the Dockerfile wins over `.dockerignore` of the context. */

@@ -87,11 +87,6 @@ export function programMissing(program: string): SlipwayError {
   return new SlipwayError(`exec: "${program}": executable file not found in $PATH`, { code: "RUN_PROGRAM_MISSING" });
 }
 
-/** What a build or a run may not do on this machine. */
-export function notHere(what: string, hint: string): SlipwayError {
-  return new SlipwayError(what, { code: "NOT_SUPPORTED_HERE", hint });
-}
-
 /** A tar that is to become an image or a context cannot be read. */
 export function archiveUnreadable(path: string, cause: unknown): SlipwayError {
   return new SlipwayError(

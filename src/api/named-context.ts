@@ -1,26 +1,52 @@
 /** The values of `--build-context NAME=VALUE`. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { NamedContext } from "../plan/index.ts";
-import { isRemote } from "./context-remote.ts";
-import { badOption, notHere } from "./errors.ts";
+import { readLayout } from "../image/index.ts";
+import type { Descriptor } from "../oci/index.ts";
+import { type NamedContext, parseGitReference } from "../plan/index.ts";
+import { fetchHttp, pinHttp } from "../solve/index.ts";
+import { fetchGitContext, isRemote } from "./context-remote.ts";
+import { badOption } from "./errors.ts";
+import { httpGet } from "./http-get.ts";
+import type { Workbench } from "./workbench.ts";
 
-/** A named context, and the folder it lies in if it is one. */
+/** A named context, with the folder it lies in if it is one, and the image if it came from a layout. */
 export interface OpenedName {
   readonly named: NamedContext;
   readonly folder?: string;
+  readonly layout?: Descriptor;
 }
 
-/** Reads a value. Throws OPTION_INVALID. */
-export function parseNamedContext(name: string, value: string, cwd: string): OpenedName {
+/** Reads a value, and brings here what is elsewhere. Throws OPTION_INVALID, LAYOUT_*, GIT_*, ADD_DOWNLOAD_FAILED. */
+export async function openNamedContext(
+  name: string,
+  value: string,
+  cwd: string,
+  bench: Workbench,
+  signal: AbortSignal,
+): Promise<OpenedName> {
   if (value.startsWith("docker-image://")) return { named: { kind: "image", reference: value.slice("docker-image://".length) } };
-  if (value.startsWith("oci-layout://"))
-    throw notHere(`--build-context ${name}=${value}: OCI layouts are not read yet`, "load the image first: slipway load");
-  if (isRemote(value))
-    throw notHere(`--build-context ${name}=${value}: remote named contexts are not read yet`, "fetch it into a folder first");
+  if (value.startsWith("oci-layout://")) return openLayout(value.slice("oci-layout://".length), cwd, bench);
+  if (isRemote(value)) return { named: { kind: "context" }, folder: await fetchFolder(value, bench, signal) };
   const folder = resolve(cwd, value);
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (!stat?.isDirectory())
     throw badOption("--build-context", `${name}=${value}`, stat ? "it is not a folder" : "there is no such folder");
   return { named: { kind: "context" }, folder };
+}
+
+/** `FOLDER[:TAG][@DIGEST]`. */
+async function openLayout(value: string, cwd: string, bench: Workbench): Promise<OpenedName> {
+  const [, folder = value, tag, digest] = /^(.*?)(?::([\w][\w.-]*))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(value) ?? [];
+  const layout = await readLayout(bench.store, resolve(cwd, folder), digest ?? tag);
+  return { named: { kind: "image", reference: `oci-layout/image@${layout.digest}` }, layout };
+}
+
+/** A repository's files, or the one file that a URL names, as ADD would bring it. */
+async function fetchFolder(url: string, bench: Workbench, signal: AbortSignal): Promise<string> {
+  const git = parseGitReference(url);
+  if (git) return fetchGitContext(git.source, bench, signal);
+  const key = await pinHttp(bench.store, { kind: "http", url }, httpGet(bench), signal);
+  await fetchHttp(bench.store, key, signal);
+  return bench.store.layers.folder(key);
 }

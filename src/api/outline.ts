@@ -12,7 +12,7 @@ export async function outlineFile(bench: Workbench, options: BuildOptions): Prom
   const signal = options.signal ?? new AbortController().signal;
   const contexts = await openContexts(options, bench, signal);
   try {
-    const images = baseImages(bench, options.pull, options.onProgress ?? (() => {}));
+    const images = baseImages(bench, options.pull, options.onProgress ?? (() => {}), [], contexts.layouts);
     const plan = planOptionsOf(options, bench, contexts);
     return { ...(await outlineOf(parseDockerfile(contexts.source), plan, images)), source: contexts.source };
   } finally {

@@ -6,7 +6,7 @@ import type { BaseImages, PlanOptions } from "../plan/index.ts";
 import { compilePatterns } from "../tree/index.ts";
 import type { BuildOptions } from "./build.ts";
 import type { BuildContexts } from "./contexts.ts";
-import { type FoundImage, resolveImage } from "./resolve-image.ts";
+import { type FoundImage, imageInStore, resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** `platform` is the one of several that is planned; the only one if left out. */
@@ -56,9 +56,12 @@ export function baseImages(
   pull: BuildOptions["pull"],
   progress: OnProgress,
   found: FoundImage[] = [],
+  layouts: BuildContexts["layouts"] = new Map(),
 ): BaseImages {
   return {
     async resolve(name, platform) {
+      const layout = layouts.get(name);
+      if (layout) return imageInStore(bench, layout, name, platform);
       const image = await metadataOf(name, progress, () => resolveImage(bench, name, platform, pull ?? "missing"));
       found.push(image);
       return image;

@@ -42,7 +42,11 @@ async function planFor(
   const planOptions = planOptionsOf(options, bench, contexts, platform);
   const watcher = new Linter(dockerfile, linterOptionsOf(planOptions, contexts));
   try {
-    const plan = await makePlan(dockerfile, { ...planOptions, watcher }, baseImages(bench, options.pull, progress, found));
+    const plan = await makePlan(
+      dockerfile,
+      { ...planOptions, watcher },
+      baseImages(bench, options.pull, progress, found, contexts.layouts),
+    );
     const violation = watcher.violation();
     if (violation) throw violation;
     return plan;

@@ -69,6 +69,11 @@ export async function resolveImage(bench: Workbench, name: string, platform: Pla
   return found(bench.store, top, reference, platform, true);
 }
 
+/** An image that is in the store, for whatever name it goes by. Throws PLATFORM_MISSING. */
+export function imageInStore(bench: Workbench, top: Descriptor, name: string, platform: Platform): FoundImage {
+  return found(bench.store, top, parseReference(name), platform, false);
+}
+
 /** The manifest of one platform of an image of the store. Throws PLATFORM_MISSING. */
 export function manifestFor(store: Store, top: Descriptor, platform: Platform, name: string): Digest {
   if (!isIndexType(top.mediaType)) return top.digest;

@@ -5,7 +5,7 @@ export { LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-wor
 export type { Loans, SecretSource } from "./secrets.ts";
 export { Solver } from "./solver.ts";
 export { fetchGit, pinGit } from "./sources/git.ts";
-export type { HttpAnswer, HttpGet } from "./sources/http.ts";
+export { fetchHttp, type HttpAnswer, type HttpGet, pinHttp } from "./sources/http.ts";
 export { fetchBlob, fetchImage, layerOf, type OpenBlob, type Transfer } from "./sources/image.ts";
 export { cacheMountName } from "./steps/cache-mounts.ts";
 export { type LayerOffer, namesOf, Supply, type TarRecord } from "./supply.ts";

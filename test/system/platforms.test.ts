@@ -35,7 +35,16 @@ test("without an emulator the error tells how to get one", { skip: needsRoot }, 
 
 /** A static program for arm64 that writes a line and ends: an ELF header, a program header, eight instructions. */
 function arm64Program(line: string): Buffer {
-  const code = [0xd2800020, 0x100000e1, 0xd2800002 | (line.length << 5), 0xd2800808, 0xd4000001, 0xd2800000, 0xd2800ba8, 0xd4000001];
+  const code = [
+    0xd2800020,
+    0x100000e1,
+    0xd2800002 | (line.length << 5),
+    0xd2800808,
+    0xd4000001,
+    0xd2800000,
+    0xd2800ba8,
+    0xd4000001,
+  ];
   const start = 64 + 56;
   const file = Buffer.alloc(start + code.length * 4 + line.length);
   file.write("\x7fELF\x02\x01\x01", 0, "latin1");

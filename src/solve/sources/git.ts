@@ -5,18 +5,21 @@
  * steps cached without a clone.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { digestOf } from "../../core/index.ts";
 import type { Source } from "../../graph/index.ts";
 import { type Store, temporaryName } from "../../store/index.ts";
+import { openView } from "../../tree/index.ts";
 import type { Key, Snapshot } from "../cache.ts";
 import { gitCheckoutMismatch, gitFailed, gitMissing, gitRefMissing, gitSubdirMissing } from "../errors.ts";
 
 type GitSource = Extract<Source, { kind: "git" }>;
 
 const run = promisify(execFile);
+/** What a shell ends with when there is no such program. */
+const NOT_FOUND = 127;
 /** Never asks at a terminal, reads no configuration of the machine that could start programs. */
 const ENV = { GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_NOSYSTEM: "1", GIT_SSH_COMMAND: "ssh -o BatchMode=yes" };
 
@@ -39,8 +42,8 @@ export async function fetchGit(store: Store, source: GitSource, key: Key, signal
       const clone = temporaryName(store.paths);
       try {
         await checkOut(source, commit, clone, signal);
-        const from = join(clone, source.subdir);
-        if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) throw gitSubdirMissing(source.url, source.subdir);
+        const from = folderIn(clone, source.subdir);
+        if (!from) throw gitSubdirMissing(source.url, source.subdir);
         rmSync(folder, { recursive: true });
         renameSync(from, folder);
         if (!source.keepGitDir) rmSync(join(folder, ".git"), { recursive: true, force: true });
@@ -54,10 +57,17 @@ export async function fetchGit(store: Store, source: GitSource, key: Key, signal
   return [key];
 }
 
+/** A folder of the clone; links of the repository are followed inside it, never out of it. */
+function folderIn(clone: string, subdir: string): string | undefined {
+  const view = openView({ kind: "folder", root: clone, ignore: [] });
+  const node = view.lookup(view.resolve(subdir));
+  return node?.stat.isDirectory() ? node.host : undefined;
+}
+
 async function commitOf(source: GitSource, signal: AbortSignal): Promise<string> {
   if (/^[0-9a-f]{40}$/.test(source.ref)) return source.ref;
   const ref = source.ref || "HEAD";
-  const listing = await git(["ls-remote", source.url, ref, `${ref}^{}`], source.url, signal);
+  const listing = await git(["ls-remote", "--", source.url, ref, `${ref}^{}`], source.url, signal);
   const lines = listing.split("\n").map((line) => line.split("\t"));
   const names = [`refs/tags/${ref}^{}`, `refs/heads/${ref}`, `refs/tags/${ref}`, `${ref}^{}`, ref];
   for (const name of names) {
@@ -71,9 +81,9 @@ async function checkOut(source: GitSource, commit: string, clone: string, signal
   mkdirSync(clone, { mode: 0o755 });
   const at = ["-C", clone];
   await git([...at, "init", "-q"], source.url, signal);
-  await git([...at, "remote", "add", "origin", source.url], source.url, signal);
+  await git([...at, "remote", "add", "--", "origin", source.url], source.url, signal);
   try {
-    await git([...at, "fetch", "-q", "--depth=1", "origin", commit], source.url, signal);
+    await git([...at, "fetch", "-q", "--depth=1", "--", "origin", commit], source.url, signal);
   } catch {
     // Not every server gives a commit by its name: fetch what it has and look there.
     await git([...at, "fetch", "-q", "--tags", "origin", "+refs/heads/*:refs/remotes/origin/*"], source.url, signal);
@@ -85,11 +95,13 @@ async function checkOut(source: GitSource, commit: string, clone: string, signal
 
 async function git(args: readonly string[], url: string, signal: AbortSignal): Promise<string> {
   try {
-    const { stdout } = await run("git", args, { signal, env: { ...process.env, ...ENV }, maxBuffer: 64 << 20 });
+    // The mode of what is checked out comes from the umask.
+    const words = ["-c", 'umask 022; exec git "$@"', "git", ...args];
+    const { stdout } = await run("/bin/sh", words, { signal, env: { ...process.env, ...ENV }, maxBuffer: 64 << 20 });
     return stdout;
   } catch (error) {
-    const failure = error as NodeJS.ErrnoException & { stderr?: string };
-    if (failure.code === "ENOENT") throw gitMissing();
+    const failure = error as Error & { code?: unknown; stderr?: string };
+    if (failure.code === NOT_FOUND) throw gitMissing();
     signal.throwIfAborted();
     throw gitFailed(url, failure.stderr?.trim().split("\n").at(-1) ?? failure.message);
   }
