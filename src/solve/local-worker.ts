@@ -132,7 +132,8 @@ export class LocalWorker implements Worker {
     const work = {
       source,
       select: input.select,
-      ...(context ? { statCachePath: context.statCache } : {}),
+      // A selection has a stat cache of its own: each is replaced whole by what was seen.
+      ...(context ? { statCachePath: `${context.statCache}-${hexOf(digestOf(input.select)).slice(0, 16)}` } : {}),
       ...(history ? { listing: history.listing(input) } : {}),
     };
     return (await offload("digestSelection", work, job.signal)).digest;

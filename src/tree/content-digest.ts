@@ -56,8 +56,8 @@ class Digester {
   readonly #hash = createHash("sha256");
   #lines: string[] = [];
   #entries = 0;
-  /** All lines so far, by the folder that their names start from; none if nobody will ask. */
-  readonly #kept: { readonly folder: string; readonly lines: unknown[][] }[] | undefined;
+  /** The text digested so far, by the folder that its names start from; none if nobody will ask. */
+  readonly #kept: { readonly folder: string; readonly parts: string[] }[] | undefined;
 
   constructor(view: View, cache: StatCache | undefined, keep: boolean) {
     this.#view = view;
@@ -67,14 +67,22 @@ class Digester {
 
   /** The files of another selected path follow. */
   begin(asked: string): void {
+    this.#flush();
     const folder = posix.dirname(asked);
-    this.#kept?.push({ folder: folder === "." || folder === "/" ? "" : `${folder}/`, lines: [] });
+    this.#kept?.push({ folder: folder === "." || folder === "/" ? "" : `${folder}/`, parts: [] });
   }
 
   /** One line a file, for those who ask what changed. */
   listing(): string[] {
-    return (this.#kept ?? []).flatMap(({ folder, lines }) =>
-      lines.map(([name, ...parts]) => listingLine(`${folder}${name}`.replace(/^\//, ""), parts)),
+    return (this.#kept ?? []).flatMap(({ folder, parts }) =>
+      parts
+        .join("")
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => {
+          const [name, ...rest] = JSON.parse(line) as unknown[];
+          return listingLine(`${folder}${name}`.replace(/^\//, ""), rest);
+        }),
     );
   }
 
@@ -108,13 +116,15 @@ class Digester {
       if (xattrs) parts.push([...xattrs].sort().map(([key, value]) => [key, value.toString("base64")]));
     }
     this.#lines.push(JSON.stringify(parts));
-    this.#kept?.at(-1)?.lines.push(parts);
     this.#entries++;
     if (this.#lines.length >= 1000) this.#flush();
   }
 
   #flush(): void {
-    if (this.#lines.length > 0) this.#hash.update(`${this.#lines.join("\n")}\n`);
+    if (this.#lines.length === 0) return;
+    const text = `${this.#lines.join("\n")}\n`;
+    this.#hash.update(text);
+    this.#kept?.at(-1)?.parts.push(text);
     this.#lines = [];
   }
 

@@ -269,6 +269,6 @@ export function xattrsOf(host: string): ReadonlyMap<string, Buffer> | undefined 
 /** JavaScript orders strings by UTF-16 units, which differs from bytes only beyond U+D7FF. */
 export function inByteOrder(names: string[]): string[] {
   names.sort();
-  if (names.some((name) => /[\ud800-\uffff]/.test(name))) names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  if (/[\ud800-\uffff]/.test(names.join("/"))) names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return names;
 }

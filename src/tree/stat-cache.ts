@@ -12,12 +12,23 @@ const MAGIC = "slipway-stat-2\n";
 const NUMBERS = 4;
 const RACY_NS = 2_000_000_000n;
 
+/** A file that the cache on disk does not know as it is. */
+interface Fresh {
+  readonly path: string;
+  readonly stat: BigIntStats;
+  readonly digest: Buffer;
+}
+
 export class StatCache {
   readonly #file: string;
-  readonly #places = new Map<string, number>();
+  #paths: readonly string[] = [];
   #numbers: BigInt64Array = new BigInt64Array(0);
   #digests: Buffer = Buffer.alloc(0);
-  readonly #seen = new Map<string, { readonly stat: BigIntStats; readonly digest: Buffer }>();
+  /** Made when files come in another order than the last time. */
+  #places: Map<string, number> | undefined;
+  #next = 0;
+  /** What this use has seen, in order: places of what is known, and what is not. */
+  readonly #seen: (number | Fresh)[] = [];
   #fresh = 0;
 
   constructor(file: string) {
@@ -27,38 +38,46 @@ export class StatCache {
 
   /** The digest of a file whose size, times and inode are as they were; undefined if they are not. */
   get(path: string, stat: BigIntStats): Buffer | undefined {
-    const place = this.#places.get(path);
+    const place = this.#placeOf(path);
     if (place === undefined) return undefined;
     const at = place * NUMBERS;
     const n = this.#numbers;
     if (n[at] !== stat.mtimeNs || n[at + 1] !== stat.ctimeNs || n[at + 2] !== stat.ino || n[at + 3] !== stat.size)
       return undefined;
-    const digest = this.#digests.subarray(place * 32, place * 32 + 32);
-    this.#seen.set(path, { stat, digest });
-    return digest;
+    this.#seen.push(place);
+    return this.#digests.subarray(place * 32, place * 32 + 32);
   }
 
   put(path: string, stat: BigIntStats, digest: Buffer): void {
     const now = BigInt(Date.now()) * 1_000_000n;
     if (now - stat.mtimeNs < RACY_NS || now - stat.ctimeNs < RACY_NS) return;
-    this.#seen.set(path, { stat, digest });
+    this.#seen.push({ path, stat, digest });
     this.#fresh++;
   }
 
   /** Keeps what this use has seen, if any of it is new. */
   save(): void {
     if (this.#fresh === 0) return;
-    const paths = [...this.#seen.keys()];
-    const numbers = new BigInt64Array(paths.length * NUMBERS);
-    const digests = Buffer.alloc(paths.length * 32);
-    for (const [i, { stat, digest }] of [...this.#seen.values()].entries()) {
-      numbers.set([stat.mtimeNs, stat.ctimeNs, stat.ino, stat.size], i * NUMBERS);
-      digest.copy(digests, i * 32);
+    const count = this.#seen.length;
+    const numbers = new BigInt64Array(count * NUMBERS);
+    const digests = Buffer.alloc(count * 32);
+    const paths: string[] = [];
+    for (const [i, seen] of this.#seen.entries()) {
+      if (typeof seen === "number") {
+        paths.push(this.#paths[seen] as string);
+        numbers.set(this.#numbers.subarray(seen * NUMBERS, (seen + 1) * NUMBERS), i * NUMBERS);
+        this.#digests.copy(digests, i * 32, seen * 32, seen * 32 + 32);
+      } else {
+        const { path, stat, digest } = seen;
+        paths.push(path);
+        numbers.set([stat.mtimeNs, stat.ctimeNs, stat.ino, stat.size], i * NUMBERS);
+        digest.copy(digests, i * 32);
+      }
     }
     const names = Buffer.from(paths.join("\0"));
     const head = Buffer.alloc(24);
     head.write(MAGIC, 0, "latin1");
-    head.writeUInt32LE(paths.length, 16);
+    head.writeUInt32LE(count, 16);
     head.writeUInt32LE(names.length, 20);
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
@@ -68,6 +87,15 @@ export class StatCache {
       // A cache that cannot be kept costs time, nothing else.
       rmSync(temporary, { force: true });
     }
+  }
+
+  /** Files come in the order of the last time as a rule, so that the next one is at hand. */
+  #placeOf(path: string): number | undefined {
+    if (this.#paths[this.#next] === path) return this.#next++;
+    this.#places ??= new Map(this.#paths.map((known, place) => [known, place]));
+    const place = this.#places.get(path);
+    if (place !== undefined) this.#next = place + 1;
+    return place;
   }
 
   #load(): void {
@@ -85,6 +113,6 @@ export class StatCache {
     if (bytes.length !== namesAt + namesLength) return;
     this.#numbers = new BigInt64Array(bytes.buffer.slice(bytes.byteOffset + 24, bytes.byteOffset + digestsAt));
     this.#digests = bytes.subarray(digestsAt, namesAt);
-    for (const [i, path] of bytes.toString("utf8", namesAt).split("\0").entries()) this.#places.set(path, i);
+    this.#paths = bytes.toString("utf8", namesAt).split("\0");
   }
 }

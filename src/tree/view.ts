@@ -60,10 +60,10 @@ export class View {
 
   /** The files of a directory in byte order of their names. */
   list(directory: Node): Node[] {
-    const names = new Set<string>();
-    for (const folder of directory.folders) for (const name of namesIn(folder)) names.add(name);
+    const [first = [], ...others] = directory.folders.map(namesIn);
+    const names = others.length === 0 ? first : [...new Set([...first, ...others.flat()])];
     const found: Node[] = [];
-    for (const name of inByteOrder([...names])) {
+    for (const name of inByteOrder(names)) {
       const node = this.#child(directory, name);
       if (node && this.#visible(node)) found.push(node);
     }
@@ -116,9 +116,10 @@ export class View {
 
   #child(parent: Node, name: string): Node | undefined {
     const path = parent.path === "" ? name : `${parent.path}/${name}`;
+    const layered = this.#roots.length > 1;
+    if (!layered && parent.folders.length === 1) return childOf(parent, name, path);
     let top: { host: string; stat: BigIntStats } | undefined;
     const folders: string[] = [];
-    const layered = this.#roots.length > 1;
     for (const folder of parent.folders) {
       const host = `${folder}/${name}`;
       const stat = statOf(host);
@@ -188,6 +189,16 @@ export function cleanPath(path: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return parts.join("/");
+}
+
+const NONE: readonly string[] = [];
+
+/** A child where nothing is stacked. */
+function childOf({ folders: [folder] }: Node, name: string, path: string): Node | undefined {
+  const host = `${folder}/${name}`;
+  const stat = statOf(host);
+  if (!stat || isWhiteout(stat)) return undefined;
+  return { path, host, stat, folders: stat.isDirectory() ? [host] : NONE };
 }
 
 function statOf(host: string): BigIntStats | undefined {

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { lstatSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { StatCache } from "./stat-cache.ts";
+
+const root = mkdtempSync(join(tmpdir(), "slipway-stat-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+type Stat = ReturnType<typeof statOf>;
+const statOf = (path: string) => lstatSync(path, { bigint: true });
+const digest = (byte: number): Buffer => Buffer.alloc(32, byte);
+
+/** A file that is old enough to be remembered. */
+function oldFile(name: string): Stat {
+  const path = join(root, name);
+  writeFileSync(path, name);
+  utimesSync(path, 1000, 1000);
+  const stat = statOf(path);
+  // Nobody can set the time of the last change, so it is told.
+  return Object.assign(Object.create(stat), { ctimeNs: 1000n }) as Stat;
+}
+
+function filled(name: string, paths: readonly string[], stat: Stat): string {
+  const file = join(root, name);
+  const cache = new StatCache(file);
+  for (const [n, path] of paths.entries()) cache.put(path, stat, digest(n));
+  cache.save();
+  return file;
+}
+
+test("what was seen is found again, in the same order and in any other", () => {
+  const stat = oldFile("a");
+  const paths = ["a", "b", "c/d", "e"];
+  const file = filled("orders", paths, stat);
+  const inOrder = new StatCache(file);
+  assert.deepEqual(
+    paths.map((path) => inOrder.get(path, stat)?.[0]),
+    [0, 1, 2, 3],
+  );
+  const other = new StatCache(file);
+  assert.deepEqual(
+    ["e", "b", "none", "c/d", "e", "a"].map((path) => other.get(path, stat)?.[0]),
+    [3, 1, undefined, 2, 3, 0],
+  );
+});
+
+test("a file with another size, time or inode is not known", () => {
+  const stat = oldFile("b");
+  const file = filled("changes", ["b"], stat);
+  const changed = (change: Partial<Stat>): Stat => Object.assign(Object.create(stat), change) as Stat;
+  for (const change of [{ size: 9n }, { mtimeNs: 9n }, { ctimeNs: 9n }, { ino: 9n }])
+    assert.equal(new StatCache(file).get("b", changed(change)), undefined);
+  assert.ok(new StatCache(file).get("b", changed({ uid: 9n })));
+});
+
+test("one new file is kept beside the known ones, and what was not seen is forgotten", () => {
+  const stat = oldFile("c");
+  const file = filled("growing", ["a", "gone", "z"], stat);
+  const cache = new StatCache(file);
+  cache.get("a", stat);
+  cache.put("new", stat, digest(7));
+  cache.get("z", stat);
+  cache.save();
+  const again = new StatCache(file);
+  assert.deepEqual(
+    ["a", "gone", "new", "z"].map((path) => again.get(path, stat)?.[0]),
+    [0, undefined, 7, 2],
+  );
+});
+
+test("a file changed a moment ago is not remembered", () => {
+  const path = join(root, "young");
+  writeFileSync(path, "young");
+  const file = filled("racy", ["young"], statOf(path));
+  assert.equal(new StatCache(file).get("young", statOf(path)), undefined);
+});
