@@ -5,7 +5,7 @@ import { type Annotation, layerBlob } from "../image/index.ts";
 import type { Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { type Loans, Solver } from "../solve/index.ts";
+import { type FailedRun, type Loans, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { bringResults } from "./bring.ts";
 import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
@@ -46,6 +46,11 @@ export interface BuildOptions extends ContextInput, CacheOptions {
   readonly annotations?: readonly Annotation[];
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+  /**
+   * Awaited when a RUN has failed, while its files and mounts are still there and other processes
+   * can be run in its place; then the build fails. Only the first failure is told.
+   */
+  readonly onFailure?: (failed: FailedRun) => Promise<void>;
 }
 
 /** What came of a build. */

@@ -1,6 +1,7 @@
 export { enterUserNamespace } from "../executor/index.ts";
 export type { Annotation } from "../image/index.ts";
 export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
+export type { FailedRun } from "../solve/index.ts";
 export { replaceProcess } from "../tree/index.ts";
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
 export { findBuild, findSteps, listBuilds, removeBuild, stepLog } from "./builds.ts";

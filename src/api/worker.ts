@@ -46,6 +46,7 @@ export function openWorker(
     jobs: bench.jobs,
     platform: bench.platform,
     ...(onLayer ? { onLayer } : {}),
+    ...(options.onFailure ? { onFailure: options.onFailure } : {}),
   });
 }
 

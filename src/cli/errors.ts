@@ -154,6 +154,14 @@ export function noTerminal(): SlipwayError {
   });
 }
 
+/** A shell is to be opened where a step fails, and there is nobody to type into it. */
+export function shellNeedsTerminal(): SlipwayError {
+  return new SlipwayError("--on-error=shell needs a terminal", {
+    code: "NOT_A_TERMINAL",
+    hint: "leave it out where input or errors go to a file or a pipe",
+  });
+}
+
 /** The port is not published. The words are Docker's. */
 export function portNotPublished(port: string, container: string): SlipwayError {
   return new SlipwayError(`no public port '${port.includes("/") ? port : `${port}/tcp`}' published for ${container}`, {

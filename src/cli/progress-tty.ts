@@ -50,6 +50,14 @@ export class TtyProgress {
     this.#timer ??= setInterval(() => this.paint(false), FRAME_MS).unref();
   }
 
+  /** Paints what is known and leaves the cursor below it; the next frame begins anew. */
+  pause(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.paint(false);
+    this.#painted = 0;
+  }
+
   /** Paints the last frame, with all steps, and leaves the cursor below it. */
   end(): void {
     clearInterval(this.#timer);

@@ -11,6 +11,8 @@ import { TtyProgress } from "./progress-tty.ts";
 /** Shows events as they come. */
 export interface ProgressDisplay {
   on(event: ProgressEvent): void;
+  /** Leaves the terminal to somebody else; the next event takes it back. */
+  pause?(): void;
   /** Shows the rest. Nothing may come afterwards. */
   end(): void;
 }

@@ -1,7 +1,7 @@
 export { type Cache, contentKey, type Ingredients, type Key, type ResultRecord, type Snapshot, storeCache } from "./cache.ts";
 export { Forecast, type ForecastStep } from "./forecast.ts";
 export { History } from "./history.ts";
-export { LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-worker.ts";
+export { type FailedRun, LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-worker.ts";
 export type { Loans, SecretSource } from "./secrets.ts";
 export { Solver } from "./solver.ts";
 export { fetchGit, pinGit } from "./sources/git.ts";

@@ -18,7 +18,7 @@ import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
 import { fetchImage, type OpenBlob } from "./sources/image.ts";
 import { fetchInline } from "./sources/inline.ts";
 import { type CopyPlace, performCopy, performMkdir } from "./steps/copy.ts";
-import { performRun } from "./steps/run.ts";
+import { type FailedProcess, performRun } from "./steps/run.ts";
 import { namesOf, type Supply } from "./supply.ts";
 import { accountsOf, type ContextFolder, foldersOf, sourceOf } from "./trees.ts";
 import type { Job, StepJob, TreeId, Worker } from "./worker.ts";
@@ -45,12 +45,21 @@ export interface LocalWorkerOptions {
   readonly history?: History;
   /** Told of each new layer as soon as its files are final. */
   readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
+  /** Awaited when a RUN has failed, before what it left is removed. One failure is told at a time. */
+  readonly onFailure?: (failed: FailedRun) => Promise<void>;
+}
+
+/** A RUN that failed. */
+export interface FailedRun extends FailedProcess {
+  /** The line of the progress display. */
+  readonly name: string;
 }
 
 export class LocalWorker implements Worker {
   readonly #options: LocalWorkerOptions;
   readonly #store: Store;
   readonly #limit: Limit;
+  #failures: Promise<void> = Promise.resolve();
   readonly #build: string = randomBytes(16).toString("hex");
 
   constructor(options: LocalWorkerOptions) {
@@ -195,10 +204,19 @@ export class LocalWorker implements Worker {
         scratch,
         signal: job.signal,
         onOutput,
+        ...(this.#options.onFailure ? { onFailure: (failed) => this.#tellFailure(failed, job) } : {}),
       });
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
+  }
+
+  /** After the first failure the build is stopped, so the others are not told of. */
+  #tellFailure(failed: FailedProcess, job: StepJob): Promise<void> {
+    this.#failures = this.#failures.then(async () => {
+      if (!job.signal.aborted) await this.#options.onFailure?.({ ...failed, name: job.vertex.origin.name });
+    });
+    return this.#failures;
   }
 }
 

@@ -41,6 +41,12 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "network", kind: "text", help: 'Set the networking mode for the "RUN" instructions during build', default: "default" },
   { name: "no-cache", kind: "bool", help: "Do not use cache when building the image" },
   { name: "no-cache-filter", kind: "list", help: "Do not cache specified stages" },
+  {
+    name: "on-error",
+    kind: "text",
+    default: "stop",
+    help: "When a RUN fails: stop, or open a shell in its place first (shell)",
+  },
   { name: "output", short: "o", kind: "list", help: 'Output destination (format: "type=local,dest=path")' },
   { name: "platform", kind: "list", help: "Set target platform for build" },
   { name: "print", kind: "text", help: "Former name of --call", hidden: true },

@@ -7,6 +7,7 @@ import { openBench } from "../bench.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
 import type { Call, Command } from "../command.ts";
 import { fileFailed, notSupported, optionsExclude } from "../errors.ts";
+import { failureHooks } from "../failed-shell.ts";
 import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
 import { failedSteps, warningList } from "../report.ts";
@@ -36,9 +37,10 @@ export const command: Command = {
     const bench = openBench(call);
     const trace = new Trace();
     const display = openProgress(mode, trace, console);
+    const hooks = failureHooks(call, display);
     let result: BuildResult;
     try {
-      result = await build(bench, { ...options, onProgress: (event) => display.on(event) });
+      result = await build(bench, { ...options, ...hooks });
       display.end();
     } catch (error) {
       display.end();

@@ -1,7 +1,15 @@
 /** RUN: a process on the snapshot; what it writes is the layer. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Executor, homeOf, type MountSpec, type ProcessSpec, parseUlimit, resolveUser } from "../../executor/index.ts";
+import {
+  type Executor,
+  homeOf,
+  type MountSpec,
+  type ProcessIo,
+  type ProcessSpec,
+  parseUlimit,
+  resolveUser,
+} from "../../executor/index.ts";
 import type { RunMount, RunStep } from "../../graph/index.ts";
 import type { Draft, Lock, Store } from "../../store/index.ts";
 import { giveOwner, offload, openView, type TreeSource } from "../../tree/index.ts";
@@ -27,6 +35,23 @@ export interface RunPlace {
   readonly scratch: string;
   readonly signal: AbortSignal;
   readonly onOutput: (stream: "stdout" | "stderr", data: Uint8Array) => void;
+  /** Awaited when the process has failed, while all that it had is still there. */
+  readonly onFailure?: (failed: FailedProcess) => Promise<void>;
+}
+
+/** A process of a RUN that failed. Its files and mounts are there until whoever was told of it is done. */
+export interface FailedProcess {
+  readonly argv: readonly string[];
+  readonly exitCode: number;
+  /** The shell that read the command; `/bin/sh` for a command in exec form. */
+  readonly shell: string;
+  /** Runs another process with the files, mounts, variables and user of the one that failed, and returns its exit code. */
+  run(argv: readonly string[], io: ProcessIo, options: AgainOptions): Promise<number>;
+}
+
+export interface AgainOptions {
+  readonly signal: AbortSignal;
+  readonly terminal?: NonNullable<ProcessSpec["terminal"]>;
 }
 
 /** Runs the process to its end. Throws RUN_FAILED, and the errors of its mounts. */
@@ -54,7 +79,19 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
     const root = { folders: place.below, upper: place.draft.folder, work: place.draft.work, volatile: true };
     const status = await place.executor.run(spec, root, prepared.mounts, { onOutput: place.onOutput }, place.signal);
     place.signal.throwIfAborted();
-    if (status.code !== 0) throw runFailed(step.argv, status.code);
+    if (status.code === 0) return;
+    await place.onFailure?.({
+      argv: step.argv,
+      exitCode: status.code,
+      shell: step.argv[1] === "-c" ? (step.argv[0] as string) : "/bin/sh",
+      run: async (argv, io, { signal, terminal }) => {
+        // The work folder of a volatile mount serves only once.
+        const work = mkdtempSync(join(place.scratch, "work-"));
+        const again = { ...spec, argv, ...(terminal ? { terminal, env: ["TERM=xterm", ...spec.env] } : {}) };
+        return (await place.executor.run(again, { ...root, work }, prepared.mounts, io, signal)).code;
+      },
+    });
+    throw runFailed(step.argv, status.code);
   } finally {
     for (const lock of locks) lock[Symbol.dispose]();
   }
