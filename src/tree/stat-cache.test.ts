@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lstatSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -75,4 +75,41 @@ test("a file changed a moment ago is not remembered", () => {
   writeFileSync(path, "young");
   const file = filled("racy", ["young"], statOf(path));
   assert.equal(new StatCache(file).get("young", statOf(path)), undefined);
+});
+
+test("nor is a file that was moved a moment ago, or one from the future", () => {
+  const stat = oldFile("d");
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const young = (change: Partial<Stat>): Stat => Object.assign(Object.create(stat), change) as Stat;
+  assert.equal(existsSync(filled("moved", ["d"], young({ ctimeNs: now }))), false);
+  assert.equal(existsSync(filled("future", ["d"], young({ mtimeNs: now + 3_600_000_000_000n }))), false);
+});
+
+test("a use that sees nothing new writes nothing", () => {
+  const stat = oldFile("e");
+  const file = filled("same", ["e"], stat);
+  const before = statOf(file).ino;
+  const cache = new StatCache(file);
+  cache.get("e", stat);
+  cache.save();
+  assert.equal(statOf(file).ino, before);
+});
+
+test("a damaged cache is an empty one", () => {
+  const stat = oldFile("f");
+  const paths = Array.from({ length: 10 }, (_, i) => `file ${i}`);
+  const file = filled("damaged", paths, stat);
+  const whole = readFileSync(file);
+  for (const length of [0, 3, 20, 24, 100, whole.length - 1]) {
+    writeFileSync(file, whole.subarray(0, length));
+    assert.equal(new StatCache(file).get("file 1", stat), undefined, `${length} bytes`);
+  }
+  writeFileSync(file, `another-format-9\n${"x".repeat(200)}`);
+  assert.equal(new StatCache(file).get("file 1", stat), undefined);
+});
+
+test("a cache that cannot be kept is no error", () => {
+  const cache = new StatCache(join(root, "no/such/folder"));
+  cache.put("a", oldFile("g"), digest(1));
+  cache.save();
 });
