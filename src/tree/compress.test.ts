@@ -60,6 +60,16 @@ test("a program that is not there is an error that names it", async (t) => {
   }
 });
 
+test("a file that cannot be read is an error, also when a program is to unpack it", {
+  skip: spawnSync("bzip2").error ? "needs bzip2" : false,
+}, async (t) => {
+  await assert.rejects(unpacked(join(temporaryFolder(t), "none"), "bzip2"), { code: "ENOENT" });
+  await assert.rejects(unpacked(temporaryFolder(t), "bzip2"), {
+    code: "COMPRESSION_DAMAGED",
+    message: /illegal operation on a directory/,
+  });
+});
+
 test("an archive is told by what is in it, not by its name", (t) => {
   const file = join(temporaryFolder(t), "a.tar.gz");
   const kinds = (...contents: (Buffer | string)[]): unknown[] =>

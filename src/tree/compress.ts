@@ -71,10 +71,16 @@ async function* throughProgram(raw: Readable, kind: string, program: string): As
     complaint = `${complaint}${chunk}`.slice(0, 1000);
   });
   child.stdin.on("error", () => {});
+  let unread: Error | undefined;
+  raw.on("error", (error) => {
+    unread = error;
+    child.kill("SIGKILL");
+  });
   raw.pipe(child.stdin);
   try {
     yield* child.stdout as AsyncIterable<Buffer>;
     const code = await ended;
+    if (unread) throw unread;
     if (code !== 0) throw new Error(complaint.trim() || `${program} ended with ${code}`);
   } catch (error) {
     await ended;
