@@ -15,9 +15,7 @@ export async function bringResults(
   progress: OnProgress,
 ): Promise<void> {
   const job = { id: "export", signal, progress };
-  const files = outputs.some(
-    (output) => output.type === "local" || output.type === "tar" || ("rewriteTimestamp" in output && output.rewriteTimestamp),
-  );
+  const files = wantsFiles(outputs);
   const images = outputs.some((output) => output.type === "image" || output.type === "oci" || output.type === "docker");
   await allSettled(
     built.map(async ({ plan: { base }, snapshot }) => {
@@ -28,5 +26,12 @@ export async function bringResults(
       const { layers } = bench.store.images.manifest(base.manifest);
       await allSettled(layers.map((layer) => fetchBlob(bench.store, base.reference, layer, bench.openBlob, job)));
     }),
+  );
+}
+
+/** Whether an output reads the files of a result, and not its image alone. */
+export function wantsFiles(outputs: readonly Output[]): boolean {
+  return outputs.some(
+    (output) => output.type === "local" || output.type === "tar" || ("rewriteTimestamp" in output && output.rewriteTimestamp),
   );
 }

@@ -7,7 +7,7 @@ import { type Descriptor, familiarName, type Platform, parseReference, withDefau
 import type { Plan } from "../plan/index.ts";
 import { type FailedRun, type Loans, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
-import { bringResults } from "./bring.ts";
+import { bringResults, wantsFiles } from "./bring.ts";
 import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
 import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
@@ -142,10 +142,19 @@ async function solve(
   const results = plans.flatMap((plan) => plan.result ?? []);
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
   const history = historyOf(bench, options, contexts, plans);
-  const worker = openWorker(bench, options, { contexts, history, progress, supply: transfer.supply }, (vertex, layer) => {
-    // The result's layers are packed while the next step is at work.
-    if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
-  });
+  const last = wantsFiles(options.outputs ?? []) ? [] : results.map(lastOf);
+  const worker = openWorker(
+    bench,
+    options,
+    { contexts, history, progress, supply: transfer.supply },
+    {
+      isLast: (vertex) => last.includes(vertex),
+      onLayer: (vertex, layer) => {
+        // The result's layers are packed while the next step is at work.
+        if (final.has(vertex)) layerBlob(store, layer).catch(() => {});
+      },
+    },
+  );
   const solver = new Solver(await transfer.open(), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
   try {
     const built = await allSettled(
@@ -158,6 +167,12 @@ async function solve(
   } finally {
     history.keep(solver.made);
   }
+}
+
+/** The vertex of the topmost layer: nothing stands on it. */
+function lastOf(result: Vertex): Vertex {
+  const above = "step" in result && result.step.kind === "merge" ? result.inputs.at(-1)?.vertex : undefined;
+  return above ?? result;
 }
 
 /** The vertices whose layers are the result's own. */

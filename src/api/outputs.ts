@@ -185,6 +185,7 @@ async function flatten(bench: Workbench, snapshot: Snapshot, folder: string): Pr
     parts: [{ source, action: { ...whole, exclude: [], ignoreMissing: false } }],
     dest: "/",
     layer: folder,
+    over: true,
     below: [],
   });
 }

@@ -47,7 +47,13 @@ export async function prune(bench: Workbench, options: PruneOptions): Promise<Pr
   }
   const kept = mark(store);
   const records = options.cache ? dropRecords(store) : 0;
-  if (!options.cache) for (const layer of recordedLayers(store)) kept.layers.add(layer);
+  if (!options.cache) {
+    for (const layer of recordedLayers(store)) {
+      kept.layers.add(layer);
+      // A layer that nobody has laid out is its tar.
+      if (!store.layers.has(layer)) kept.blobs.add(layer);
+    }
+  }
   const layers = store.layers.list().filter((layer) => !kept.layers.has(layer));
   const blobs = store.blobs.list().filter((blob) => !kept.blobs.has(blob));
   let reclaimedBytes = 0;
@@ -106,7 +112,7 @@ function recordedLayers(store: Store): Digest[] {
 
 function dropRecords(store: Store): number {
   let count = 0;
-  for (const table of ["results", "contents", "http", "downloads", "git", "history"]) {
+  for (const table of ["results", "contents", "tars", "http", "downloads", "git", "history"]) {
     for (const key of store.records.keys(table)) {
       store.records.remove(table, key);
       count++;

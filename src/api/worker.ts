@@ -28,7 +28,7 @@ export function openWorker(
   bench: Workbench,
   options: BuildOptions,
   { contexts, history, progress, supply }: Surroundings,
-  onLayer?: LocalWorkerOptions["onLayer"],
+  results?: Pick<LocalWorkerOptions, "isLast" | "onLayer">,
 ): LocalWorker {
   let executor: Promise<Executor> | undefined;
   return new LocalWorker({
@@ -45,7 +45,7 @@ export function openWorker(
     loans: options.loans ?? { secrets: new Map(), ssh: new Map() },
     jobs: bench.jobs,
     platform: bench.platform,
-    ...(onLayer ? { onLayer } : {}),
+    ...results,
     ...(options.onFailure ? { onFailure: options.onFailure } : {}),
   });
 }

@@ -6,7 +6,7 @@ import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
 import type { Executor } from "../executor/index.ts";
 import type { ContentInput, Source, Step, StepVertex } from "../graph/index.ts";
 import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
-import { type LayerId, type Store, temporaryName } from "../store/index.ts";
+import { type LayerId, type Store, spaceError, temporaryName } from "../store/index.ts";
 import { offload } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
 import { emulatorFor } from "./emulation.ts";
@@ -17,9 +17,9 @@ import { fetchGit, pinGit } from "./sources/git.ts";
 import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
 import { fetchImage, type OpenBlob } from "./sources/image.ts";
 import { fetchInline } from "./sources/inline.ts";
-import { type CopyPlace, performCopy, performMkdir } from "./steps/copy.ts";
+import { type CopyPlace, packCopy, performCopy, performMkdir } from "./steps/copy.ts";
 import { type FailedProcess, performRun } from "./steps/run.ts";
-import { namesOf, type Supply } from "./supply.ts";
+import { namesOf, type Supply, type TarRecord } from "./supply.ts";
 import { accountsOf, type ContextFolder, foldersOf, sourceOf } from "./trees.ts";
 import type { Job, StepJob, TreeId, Worker } from "./worker.ts";
 
@@ -43,6 +43,8 @@ export interface LocalWorkerOptions {
   readonly platform: Platform;
   /** What earlier builds of this one were made from; nothing is remembered without it. */
   readonly history?: History;
+  /** Whether no step of this build works on the layer of a vertex: such a layer is packed at once and never laid out. */
+  readonly isLast?: (vertex: StepVertex) => boolean;
   /** Told of each new layer as soon as its files are final. */
   readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
   /** Awaited when a RUN has failed, before what it left is removed. One failure is told at a time. */
@@ -122,6 +124,11 @@ export class LocalWorker implements Worker {
       if (found) return found;
       job.start();
       await this.#bring([base, ...inputs], job);
+      if (vertex.step.kind === "copy" && this.#options.isLast?.(vertex)) {
+        const snapshot = [...base, await this.#packLayer(vertex.step, base, inputs, job)];
+        job.keep(snapshot);
+        return snapshot;
+      }
       // The layer of an earlier run may be in use: a run that is not to be shared gets a name of its own.
       const layer = this.#store.layers.has(key) ? digestOf([key, randomBytes(16).toString("hex")]) : key;
       await this.#makeLayer(vertex.step as LayerStep, layer, base, inputs, job);
@@ -152,6 +159,29 @@ export class LocalWorker implements Worker {
   async #bring(trees: readonly (readonly TreeId[])[], job: Job): Promise<void> {
     const layers = trees.flat().filter((id) => !id.startsWith("context:"));
     await this.#options.supply.bring(layers as LayerId[], job);
+  }
+
+  /** A layer that is its tar alone, which gives it its name. */
+  async #packLayer(
+    step: Extract<Step, { kind: "copy" }>,
+    base: Snapshot,
+    inputs: readonly (readonly TreeId[])[],
+    job: StepJob,
+  ): Promise<LayerId> {
+    const { blobs, records } = this.#store;
+    const file = blobs.temporary();
+    const trees = inputs.map((tree) => sourceOf(this.#store, this.#options.contexts, tree));
+    const accounts = (): ReturnType<typeof accountsOf> => accountsOf(this.#store, base);
+    try {
+      const below = foldersOf(this.#store, base);
+      const { diffId, size } = await packCopy(step, trees, { file, below, accounts, signal: job.signal });
+      blobs.adopt(file, diffId);
+      records.put("tars", diffId, { size, madeAt: Date.now() } satisfies TarRecord);
+      return diffId;
+    } catch (error) {
+      rmSync(file, { force: true });
+      throw spaceError(this.#store.paths, error);
+    }
   }
 
   async #makeLayer(

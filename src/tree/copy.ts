@@ -42,11 +42,11 @@ export interface CopyOptions {
   readonly below: readonly string[];
 }
 
-/** Copies into the empty folder of a layer. Throws COPY_*, FILE_UNREADABLE, FILE_CHANGED, ARCHIVE_*. */
-export async function copyFiles(options: CopyOptions & { readonly layer: string }): Promise<void> {
+/** Copies into the empty folder of a layer, or `over` what a folder of the host holds. Throws COPY_*, FILE_UNREADABLE, FILE_CHANGED, ARCHIVE_*. */
+export async function copyFiles(options: CopyOptions & { readonly layer: string; readonly over?: boolean }): Promise<void> {
   const unpacked = `${options.layer}.unpacked`;
   try {
-    layDraft(await drafted(options, unpacked), options.layer);
+    layDraft(await drafted(options, unpacked), options.layer, options.over);
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }

@@ -5,9 +5,11 @@ import {
   constants,
   copyFileSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
+  rmSync,
   symlinkSync,
   writeSync,
 } from "node:fs";
@@ -22,24 +24,34 @@ import { writeXattrs } from "./xattrs.ts";
 const SMALL = 1 << 16;
 const buffer: Buffer = Buffer.allocUnsafe(SMALL + 1);
 
-/** Lays the files of a draft into a folder that is empty. Throws FILE_UNREADABLE, FILE_CHANGED. */
-export function layDraft(draft: DraftFolder, folder: string): void {
-  new Layer().folder(draft, folder);
+/**
+ * Lays the files of a draft into a folder, which is empty unless they are to go `over`
+ * what is there: folders are kept, all else of the same name is replaced. Throws
+ * FILE_UNREADABLE, FILE_CHANGED.
+ */
+export function layDraft(draft: DraftFolder, folder: string, over = false): void {
+  new Layer(over).folder(draft, folder);
   if (draft.mtimeNs !== 0n) setTimes(folder, draft.mtimeNs);
 }
 
 class Layer {
   /** First name of a file with several. */
   readonly #links = new Map<string, string>();
+  readonly #over: boolean;
+
+  constructor(over: boolean) {
+    this.#over = over;
+  }
 
   folder(draft: DraftFolder, host: string): void {
     for (const [name, child] of draft.children) {
       const path = `${host}/${name}`;
+      const isThere = this.#over && makeRoom(path, child.type === "directory");
       if (child.type !== "directory") {
         this.#file(child, path);
         continue;
       }
-      mkdirSync(path);
+      if (!isThere) mkdirSync(path);
       this.folder(child, path);
       if (child.uid !== 0 || child.gid !== 0) giveOwner(path, child);
       chmodSync(path, child.mode);
@@ -67,6 +79,15 @@ class Layer {
     takeXattrs(host, file.attributesOf);
     setTimes(host, file.mtimeNs);
   }
+}
+
+/** Whether a folder that is wanted is there; anything else is removed. */
+function makeRoom(path: string, isFolder: boolean): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat) return false;
+  if (isFolder && stat.isDirectory()) return true;
+  rmSync(path, { recursive: true });
+  return false;
 }
 
 function content(file: DraftFile, host: string): void {
