@@ -1,4 +1,4 @@
-// Writes docs/cli.md and docs/errors.md from the sources: node --import tsx scripts/docs.mjs
+// Writes docs/cli.md, docs/errors.md and docs/rules.md from the sources: node --import tsx scripts/docs.mjs
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "..");
 
 /** The generated pages by their path. */
 export async function pages() {
-  return { "docs/cli.md": await commandPage(), "docs/errors.md": errorPage() };
+  return { "docs/cli.md": await commandPage(), "docs/errors.md": errorPage(), "docs/rules.md": await rulePage() };
 }
 
 async function commandPage() {
@@ -38,6 +38,44 @@ async function commandPage() {
     lines.push(...table(command.flags));
   }
   return `${lines.join("\n")}\n`;
+}
+
+async function rulePage() {
+  const { ALL_RULES } = await import("../src/lint/all-rules.ts");
+  const groups = {
+    "Rules of BuildKit": ({ name, code }) => code === undefined && !/^DL\d/.test(name),
+    "Rules of slipway": ({ code }) => code !== undefined,
+    "Rules of hadolint": ({ name }) => /^DL\d/.test(name),
+  };
+  const lines = [
+    "# Rules",
+    "",
+    "What `slipway lint` looks for; [lint.md](lint.md) tells how to use it. The rules of BuildKit are told after each build",
+    "and by `build --check` as well. Generated from the rules by `scripts/docs.mjs`.",
+  ];
+  for (const [title, belongs] of Object.entries(groups)) {
+    lines.push("", `## ${title}`);
+    const rules = ALL_RULES.filter(belongs).sort((a, b) => ((a.code ?? a.name) < (b.code ?? b.name) ? -1 : 1));
+    for (const rule of rules) lines.push("", ...ruleText(rule));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function ruleText({ name, code, description, advice, severity = "warning", fixable, experimental, aliases = [] }) {
+  const facts = [
+    severity,
+    ...(fixable ? ["mended by `--fix`"] : []),
+    ...(experimental ? ["off unless asked for"] : []),
+    ...(aliases.length > 0 ? [`also ${aliases.join(", ")}`] : []),
+  ];
+  const sentence = description.replaceAll("<", "&lt;").replace(/\.$/, "");
+  return [
+    `### ${name}${code ? ` (${code})` : ""}`,
+    "",
+    `${sentence}. ${advice.replaceAll("<", "&lt;")}`,
+    "",
+    `*${facts.join(" · ")}*`,
+  ];
 }
 
 function errorPage() {

@@ -51,6 +51,11 @@ export function ignoreFileUnreadable(path: string, cause: NodeJS.ErrnoException)
   return new SlipwayError(`the ignore file ${path} cannot be read: ${cause.message}`, { code: "IGNORE_FILE_UNREADABLE", cause });
 }
 
+/** The settings of lint cannot be read. */
+export function lintSettingsMissing(path: string, cause: NodeJS.ErrnoException): SlipwayError {
+  return new SlipwayError(`the settings ${path} cannot be read: ${cause.message}`, { code: "LINT_SETTINGS_MISSING", cause });
+}
+
 /** An option has a value that means nothing. */
 export function badOption(option: string, value: string, reason: string): SlipwayError {
   return new SlipwayError(`invalid value "${value}" for ${option}: ${reason}`, { code: "OPTION_INVALID" });

@@ -1,5 +1,6 @@
 export { enterUserNamespace } from "../executor/index.ts";
 export type { Annotation } from "../image/index.ts";
+export type { LintSettings, Severity, Threshold, Warning } from "../lint/index.ts";
 export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
 export type { FailedRun } from "../solve/index.ts";
 export { replaceProcess } from "../tree/index.ts";
@@ -23,6 +24,16 @@ export { type HistoryRow, imageHistory } from "./history.ts";
 export { type ImageSummary, listImages, shortId } from "./images.ts";
 export { type ImportOptions, importImage } from "./import.ts";
 export { type ImageDetails, inspectImage } from "./inspect.ts";
+export {
+  type FixedFile,
+  type FurtherSettings,
+  fixFile,
+  isFailure,
+  type LintedFile,
+  type LintFileOptions,
+  lintFile,
+  readLintSettings,
+} from "./lint.ts";
 export { listTargets, outlineFile } from "./outline.ts";
 export type { ImageOutput, Output } from "./outputs.ts";
 export { type Pruned, type PruneOptions, prune } from "./prune.ts";

@@ -40,7 +40,8 @@ export function linterOptionsOf(plan: PlanOptions, contexts: BuildContexts): Lin
   return { plan, isImageName, ignored: ignored ? (path) => ignored.ignores(path) : undefined };
 }
 
-function isImageName(name: string): boolean {
+/** Whether an image can have the name. */
+export function isImageName(name: string): boolean {
   try {
     parseReference(name);
     return true;

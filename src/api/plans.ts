@@ -1,7 +1,7 @@
 /** What a Dockerfile comes to on each platform, with the advice about it. */
 import type { OnProgress } from "../core/index.ts";
 import { parseDockerfile } from "../dockerfile/index.ts";
-import { Linter, type Warning } from "../lint/index.ts";
+import { BUILD_RULES, Linter, type Warning } from "../lint/index.ts";
 import type { Platform } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
 import type { BuildOptions } from "./build.ts";
@@ -40,7 +40,7 @@ async function planFor(
 ): Promise<Plan> {
   const dockerfile = parseDockerfile(contexts.source);
   const planOptions = planOptionsOf(options, bench, contexts, platform);
-  const watcher = new Linter(dockerfile, linterOptionsOf(planOptions, contexts));
+  const watcher = new Linter(dockerfile, { ...linterOptionsOf(planOptions, contexts), rules: BUILD_RULES });
   try {
     const plan = await makePlan(
       dockerfile,

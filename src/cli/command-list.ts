@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Tell of each step of a build whether and why it was done",
     load: () => import("./commands/explain.ts"),
   },
+  { names: ["lint"], summary: "Give advice about Dockerfiles", load: () => import("./commands/lint.ts") },
   {
     names: ["run", "container run"],
     summary: "Create and run a new container from an image",

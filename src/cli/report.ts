@@ -14,12 +14,26 @@ export function renderError(error: SlipwayError, word = "error"): string {
   return [`${own}\n`, ...error.others.map((other) => `\n${renderError(other, word)}`)].join("");
 }
 
+/** What an error or a piece of advice can have besides its message. */
+interface Detailed {
+  readonly source?: SourceText | undefined;
+  readonly range?: Range | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** A piece of advice, in the form of errors. */
+export function renderFinding(
+  finding: Detailed & { readonly severity: string; readonly rule: string; readonly message: string },
+): string {
+  return `${[`${finding.severity}: ${finding.message}  [${finding.rule}]`, ...details(finding)].join("\n")}\n`;
+}
+
 /** In Docker's words, which log scrapers look for: `PREFIXMESSAGE`, then the place and the hint. */
 export function renderDockerError(error: SlipwayError, prefix: string): string {
   return `${[`${prefix}${error.message}`, ...details(error)].join("\n")}\n`;
 }
 
-function details(error: SlipwayError): string[] {
+function details(error: Detailed): string[] {
   const place = error.source && error.range ? excerpt(error.source, error.range) : [];
   return [...place, ...(error.hint ? [`  hint: ${error.hint}`] : [])];
 }

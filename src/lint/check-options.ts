@@ -32,9 +32,11 @@ export function parseCheckOptions(text: string, place: CheckPlace = {}): CheckOp
   return { skip, experimental, error };
 }
 
-/** Whether comments above a line say that a rule is not to look at it. */
+/** Whether comments above a line say that a rule is not to look at it, in BuildKit's way or in hadolint's. */
 export function skippedAbove(comments: readonly string[], rule: string): boolean {
   return comments.some((comment) => {
+    const ignored = /^\s*hadolint\s+ignore\s*=\s*([\w\s,-]+)/.exec(comment)?.[1];
+    if (ignored?.split(/[\s,]+/).includes(rule)) return true;
     const said = /^\s*check\s*=\s*(\S+)/.exec(comment)?.[1] ?? "";
     return said.split(";").some((part) => part.startsWith("skip=") && has(namesOf(part.slice("skip=".length)), rule));
   });

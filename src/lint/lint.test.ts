@@ -95,6 +95,9 @@ test("with a target only what it needs is looked at", async () => {
 test("rules have names of their own, advice, and an address in kebab case", () => {
   assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
   for (const { advice } of RULES) assert.match(advice, /^[A-Z].*\.$/);
-  assert.equal(urlOf("JSONArgsRecommended"), "https://docs.docker.com/go/dockerfile/rule/json-args-recommended/");
-  assert.equal(urlOf("SecretsUsedInArgOrEnv"), "https://docs.docker.com/go/dockerfile/rule/secrets-used-in-arg-or-env/");
+  assert.equal(urlOf({ name: "JSONArgsRecommended" }), "https://docs.docker.com/go/dockerfile/rule/json-args-recommended/");
+  assert.equal(
+    urlOf({ name: "SecretsUsedInArgOrEnv" }),
+    "https://docs.docker.com/go/dockerfile/rule/secrets-used-in-arg-or-env/",
+  );
 });

@@ -1,14 +1,17 @@
 /** Watches a plan being made and collects advice. */
 import type { SlipwayError } from "../core/index.ts";
-import type { Dockerfile, From, Instruction } from "../dockerfile/index.ts";
+import type { Dockerfile, From, Instruction, ParseWarning } from "../dockerfile/index.ts";
 import { globalsOf, type LineState, type NamedScope, type PlanOptions, type PlanWatcher } from "../plan/index.ts";
 import { type CheckOptions, type CheckPlace, has, parseCheckOptions, skippedAbove } from "./check-options.ts";
 import { lintViolation } from "./errors.ts";
-import { type Rule, type Surroundings, type Tell, urlOf, type Warning } from "./rule.ts";
+import { type Details, type Rule, type Subject, type Surroundings, type Tell, urlOf, type Warning } from "./rule.ts";
 import { RULES } from "./rules.ts";
+import { offsetOf, positionOf } from "./shell/script.ts";
 
-export interface LinterOptions extends Pick<Surroundings, "ignored" | "isImageName"> {
+export interface LinterOptions
+  extends Pick<Surroundings, "ignored" | "isImageName" | "context" | "policy" | "today" | "imagesUnknown"> {
   readonly plan: PlanOptions;
+  /** Those that Docker has, if left out. */
   readonly rules?: readonly Rule[];
 }
 
@@ -20,31 +23,28 @@ export class Linter implements PlanWatcher {
   readonly #around: Surroundings;
   readonly #options: CheckOptions;
   readonly #place: CheckPlace;
+  readonly #file: Dockerfile;
 
   /** Looks at the file as it was written. Throws LINT_OPTION_INVALID. */
-  constructor(file: Dockerfile, options: LinterOptions) {
+  constructor(file: Dockerfile, { plan, rules = RULES, ...known }: LinterOptions) {
+    this.#file = file;
     const directive = file.directives.find((one) => one.name.toLowerCase() === "check");
-    const given = options.plan.buildArgs.get("BUILDKIT_DOCKERFILE_CHECK");
+    const given = plan.buildArgs.get("BUILDKIT_DOCKERFILE_CHECK");
     this.#place = given === undefined && directive ? { source: file.source, range: directive.range } : {};
     this.#options = parseCheckOptions(given ?? directive?.value ?? "", this.#place);
-    const defaults = globalsOf(file, { ...options.plan, buildArgs: new Map() });
+    const defaults = globalsOf(file, { ...plan, buildArgs: new Map() });
     this.#around = {
+      ...known,
       defaults: { get: (name) => defaults.get(name), names: () => [...defaults.keys()] },
       declared: new Set(file.globals.flatMap((arg) => arg.args.map(({ key }) => key))),
-      ignored: options.ignored,
-      isImageName: options.isImageName,
+      buildArgs: plan.buildArgs,
     };
-    const wanted = (options.rules ?? RULES).filter((rule) => isWanted(rule, this.#options));
-    this.#rules = wanted.map((rule) => ({ rule, tell: (subject, message) => this.#add(rule, subject, message) }));
-    this.#warnings = file.warnings
-      .filter(({ rule }) => !has(this.#options.skip, rule))
-      // The reader quotes the whole instruction; a list shows the line anyway.
-      .map((one) => ({
-        ...one,
-        message: one.message.replace(/ found in: [^]*/, ""),
-        url: one.url ?? urlOf(one.rule),
-        description: descriptionOf(one.rule),
-      }));
+    const wanted = rules.filter((rule) => isWanted(rule, this.#options));
+    this.#rules = wanted.map((rule) => ({
+      rule,
+      tell: (subject, message, details) => this.#add(rule, subject, message, details),
+    }));
+    this.#warnings = file.warnings.flatMap((warning) => this.#asTold(warning, wanted));
     for (const { rule, tell } of this.#rules) rule.written?.(file, tell);
     for (const { rule, tell } of this.#rules) rule.whole?.(file, this.#around, tell);
   }
@@ -69,23 +69,50 @@ export class Linter implements PlanWatcher {
     );
   }
 
-  /** The error that the file asks for where there is advice (`error=true`). */
+  /** The error that the file asks for where there is advice (`error=true`) that Docker has as well. */
   violation(): SlipwayError | undefined {
-    return this.#options.error && this.#warnings.length > 0 ? lintViolation(this.warnings(), this.#place) : undefined;
+    if (!this.#options.error) return undefined;
+    const known = this.warnings().filter(({ rule }) => RULES.some(({ name }) => name === rule));
+    return known.length > 0 ? lintViolation(known, this.#place) : undefined;
   }
 
-  #add({ name, description }: Rule, subject: Parameters<Tell>[0], message: string): void {
-    if (skippedAbove(subject.comments, name)) return;
-    this.#warnings.push({ rule: name, description, message, range: subject.range, url: urlOf(name) });
+  /** What the reader of the file told. It quotes the whole instruction; a list shows the line anyway. */
+  #asTold(warning: ParseWarning, rules: readonly Rule[]): Warning[] {
+    const rule = rules.find(({ name }) => name === warning.rule);
+    if (!rule) return [];
+    const edits = rule.mend?.(this.#file, warning.range);
+    return [{ ...asWarning(rule, warning, warning.message.replace(/ found in: [^]*/, "")), ...(edits ? { edits } : {}) }];
+  }
+
+  #add(rule: Rule, subject: Subject, message: string, details: Details = {}): void {
+    if (namesOf(rule).some((name) => skippedAbove(subject.comments, name))) return;
+    const { at, replace = [], ...rest } = details;
+    const { source } = this.#file;
+    const edits = replace.map(({ range, text }) => ({
+      start: offsetOf(source, range.start),
+      end: offsetOf(source, range.end),
+      text,
+    }));
+    const range = at && at.start >= 0 ? { start: positionOf(source, at.start), end: positionOf(source, at.end) } : subject.range;
+    this.#warnings.push({ ...asWarning(rule, { range }, message), ...(edits.length > 0 ? { edits } : {}), ...rest });
   }
 }
 
-function descriptionOf(name: string): string {
-  return RULES.find((rule) => rule.name === name)?.description ?? "";
+/** All names that stand for a rule. */
+export function namesOf({ name, code, aliases = [] }: Rule): readonly string[] {
+  return [name, ...(code === undefined ? [] : [code]), ...aliases];
+}
+
+function asWarning(rule: Rule, { range }: Pick<Warning, "range">, message: string): Warning {
+  const { name, description, severity = "warning" } = rule;
+  const url = urlOf(rule);
+  return { rule: name, description, message, range, severity, ...(url === undefined ? {} : { url }) };
 }
 
 function isWanted(rule: Rule, options: CheckOptions): boolean {
-  return !has(options.skip, rule.name) && (!rule.experimental || has(options.experimental, rule.name));
+  const names = namesOf(rule);
+  if (names.some((name) => has(options.skip, name))) return false;
+  return !rule.experimental || names.some((name) => has(options.experimental, name));
 }
 
 function textOf({ os, architecture, variant }: Platform): string {

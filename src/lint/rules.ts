@@ -1,4 +1,4 @@
-/** All rules. Their names, places and messages are BuildKit's, since people search for them and skip them by name. */
+/** The rules of `build --check`. Their names, places and messages are BuildKit's, since people search for them and skip them by name. */
 import type { Rule } from "./rule.ts";
 import { consistentInstructionCasing } from "./rules/consistent-instruction-casing.ts";
 import { copyIgnoredFile } from "./rules/copy-ignored-file.ts";
@@ -18,6 +18,7 @@ import { noEmptyContinuation } from "./rules/no-empty-continuation.ts";
 import { redundantTargetPlatform } from "./rules/redundant-target-platform.ts";
 import { reservedStageName } from "./rules/reserved-stage-name.ts";
 import { secretsUsedInArgOrEnv } from "./rules/secrets-used-in-arg-or-env.ts";
+import { unusedBuildArg } from "./rules/slipway/unused-build-arg.ts";
 import { stageNameCasing } from "./rules/stage-name-casing.ts";
 import { undefinedArgInFrom } from "./rules/undefined-arg-in-from.ts";
 import { undefinedVar } from "./rules/undefined-var.ts";
@@ -47,3 +48,6 @@ export const RULES: readonly Rule[] = [
   exposeProtoCasing,
   exposeInvalidFormat,
 ];
+
+/** What a build tells of besides: it knows more than the file. */
+export const BUILD_RULES: readonly Rule[] = [...RULES, unusedBuildArg];

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Place } from "../support/slipway.ts";
 
@@ -29,4 +31,37 @@ test("--check ends with 1 where there is advice, and with 0 where its status is 
     ["StageNameCasing", "JSONArgsRecommended"],
   );
   assert.equal((await place.slipway(["build", "--call=nonsense", folder])).code, 1);
+});
+
+test("lint tells what it finds, and needs no store", async () => {
+  using place = new Place();
+  const folder = place.files("app", { Dockerfile: "FROM img:1\nRUN cd /x\n", ".hadolint.yaml": "failure-threshold: error\n" });
+  const plain = await place.slipway(["lint", "app/Dockerfile"]);
+  assert.equal(plain.code, 1);
+  assert.match(plain.stdout, /^warning: .* {2}\[DL3003\]\n {2}--> app\/Dockerfile:2:5\n/);
+  assert.ok(!existsSync(place.root));
+  const settled = await place.slipway(["lint", "-f", "json"], { cwd: folder });
+  assert.equal(settled.code, 0);
+  assert.equal(JSON.parse(settled.stdout)[0].code, "DL3003");
+  assert.equal((await place.slipway(["lint", "--no-fail", "app/Dockerfile"])).code, 0);
+  assert.match((await place.slipway(["lint", "--ignore", "TagIsLate"])).stderr, /did you mean TagIsLatest/);
+});
+
+test("lint --fix writes the file, and with --dry-run shows what it would write", async () => {
+  using place = new Place();
+  const file = join(place.files("app", { Dockerfile: "FROM img:1\nADD a /a\n", a: "" }), "Dockerfile");
+  const dry = await place.slipway(["lint", "--fix", "--dry-run", file]);
+  assert.match(dry.stdout, /\n-ADD a \/a\n\+COPY a \/a\n$/);
+  assert.equal(readFileSync(file, "utf8"), "FROM img:1\nADD a /a\n");
+  const fixed = await place.slipway(["lint", "--fix", file]);
+  assert.equal(fixed.code, 0);
+  assert.equal(readFileSync(file, "utf8"), "FROM img:1\nCOPY a /a\n");
+});
+
+test("a build tells of a build argument that nothing declares", async () => {
+  using place = new Place();
+  const folder = place.files("app", { Dockerfile: "FROM scratch\nARG VERSION\nCOPY a /\n", a: "" });
+  const { stderr, code } = await place.slipway(["build", "--build-arg", "VERSON=1", folder]);
+  assert.equal(code, 0);
+  assert.match(stderr, /UnusedBuildArg: no ARG declares the build argument VERSON \(did you mean VERSION\?\)/);
 });

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const duplicateStageName: Rule = {
   name: "DuplicateStageName",
+  aliases: ["DL3024"],
   description: "Stage names should be unique",
   advice: "Of two stages with one name only one can be meant.",
   whole({ stages }, _around, tell) {

@@ -3,6 +3,7 @@ import { variablesOf } from "../variables.ts";
 
 export const fromPlatformFlagConstDisallowed: Rule = {
   name: "FromPlatformFlagConstDisallowed",
+  aliases: ["DL3029"],
   description: "FROM --platform flag should not use a constant value",
   advice: "A constant platform in FROM makes an image for that platform whatever is asked for.",
   from(from, globals, tell) {

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const jsonArgsRecommended: Rule = {
   name: "JSONArgsRecommended",
+  aliases: ["DL3025"],
   description: "JSON arguments recommended for ENTRYPOINT/CMD to prevent unintended behavior related to OS signals",
   advice: "A shell between the container and its program does not pass signals on.",
   line(line, state, tell) {

@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const multipleInstructionsDisallowed: Rule = {
   name: "MultipleInstructionsDisallowed",
+  aliases: ["DL3012", "DL4003", "DL4004"],
   description: "Multiple instructions of the same type should not be used in the same stage",
   advice: "Only the last CMD, ENTRYPOINT and HEALTHCHECK of a stage counts.",
   line(line, { stage }, tell) {

@@ -3,6 +3,7 @@ import { variablesOf } from "../variables.ts";
 
 export const redundantTargetPlatform: Rule = {
   name: "RedundantTargetPlatform",
+  aliases: ["DL3065"],
   description: "Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the default behavior",
   advice: "A stage is for the target platform unless it says otherwise.",
   from(from, globals, tell) {

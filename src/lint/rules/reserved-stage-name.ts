@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 export const reservedStageName: Rule = {
   name: "ReservedStageName",
+  aliases: ["DL3063"],
   description: "Reserved words should not be used as stage names",
   advice: "The names scratch and context have a meaning of their own, so a stage cannot bear them.",
   whole({ stages }, _around, tell) {

@@ -4,6 +4,7 @@ import { textOf } from "../variables.ts";
 
 export const secretsUsedInArgOrEnv: Rule = {
   name: "SecretsUsedInArgOrEnv",
+  aliases: ["DL3064"],
   description: "Sensitive data should not be used in the ARG or ENV commands",
   advice: "What ENV and ARG hold can be read from the image; RUN --mount=type=secret leaves nothing behind.",
   line(line, { scope, escape }, tell) {

@@ -3,6 +3,7 @@ import { textOf } from "../variables.ts";
 
 export const workdirRelativePath: Rule = {
   name: "WorkdirRelativePath",
+  aliases: ["DL3000"],
   description:
     "Relative workdir without an absolute workdir declared within the build can have unexpected results if the base image changes",
   advice: "A relative WORKDIR depends on what the base image has set.",

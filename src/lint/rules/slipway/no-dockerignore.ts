@@ -1,0 +1,26 @@
+import { posix } from "node:path";
+import { contextCopies, contextPath } from "../../copied-files.ts";
+import type { ContextView, Rule } from "../../rule.ts";
+
+export const noDockerignore: Rule = {
+  name: "NoDockerignore",
+  code: "SW008",
+  description: "A context that is copied as a whole should have a .dockerignore",
+  advice:
+    "Without .dockerignore the history of the repository, caches and installed packages go into the image, and each of their changes breaks the cache.",
+  severity: "info",
+  whole({ stages }, { context }, tell) {
+    if (!context || context.ignore) return;
+    const line = stages.flatMap(contextCopies).find(({ sources }) => sources.some(({ raw }) => contextPath(raw) === ""));
+    const unneeded = line ? unneededIn(context) : [];
+    if (line && unneeded.length > 0) tell(line, `there is no .dockerignore: ${unneeded.join(", ")} get into the image`);
+  },
+};
+
+const UNNEEDED = [".git", "node_modules", "__pycache__", ".venv", "venv", ".mypy_cache", ".pytest_cache", ".DS_Store", ".idea"];
+
+function unneededIn({ entries }: ContextView): string[] {
+  const names = new Set([...entries.keys()].map((path) => posix.basename(path)));
+  const compiled = [...names].some((name) => name.endsWith(".pyc")) && !names.has("__pycache__");
+  return [...UNNEEDED.filter((name) => names.has(name)), ...(compiled ? ["*.pyc"] : [])];
+}
