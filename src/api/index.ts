@@ -7,6 +7,7 @@ export { replaceProcess } from "../tree/index.ts";
 export { type BuildOptions, type BuildResult, build } from "./build.ts";
 export { findBuild, findSteps, listBuilds, removeBuild, stepLog } from "./builds.ts";
 export type { CacheOptions, CachePlace, CacheTarget } from "./cache-transfer.ts";
+export { type CacheEntry, cacheEntries } from "./cache-usage.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
 export { type CommitOptions, commitContainer } from "./commit.ts";
 export {
@@ -36,7 +37,7 @@ export {
 } from "./lint.ts";
 export { listTargets, outlineFile } from "./outline.ts";
 export type { ImageOutput, Output } from "./outputs.ts";
-export { type Pruned, type PruneOptions, prune } from "./prune.ts";
+export { type CachePrune, type Pruned, type PruneOptions, prune } from "./prune.ts";
 export { type PullOptions, type PullResult, pullImage } from "./pull.ts";
 export { type PushOptions, type PushResult, pushImage } from "./push.ts";
 export { type Removal, removeImage } from "./remove.ts";

@@ -1,25 +1,39 @@
 /**
  * Space back: what nothing refers to any more.
  *
- * Mark and sweep. Images keep their blobs and layers; records of the build cache keep
- * the layers they name, unless the cache itself is to go. Builds at work hold the
+ * Mark and sweep. Images and containers keep their blobs and layers; records of the build
+ * cache keep the layers they name, until they go themselves. Builds at work hold the
  * store's lock shared, so nothing is swept from under them.
  */
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../core/index.ts";
-import { isIndexType } from "../oci/index.ts";
-import { layerOf, type Snapshot } from "../solve/index.ts";
-import type { Store } from "../store/index.ts";
+import type { ResultRecord } from "../solve/index.ts";
+import type { Store, StoredImage } from "../store/index.ts";
+import { bytesBelow, type CacheEntry, cacheEntries } from "./cache-usage.ts";
+import { type Marked, markImages } from "./mark.ts";
 import type { Workbench } from "./workbench.ts";
 
-export interface PruneOptions {
-  /** The build cache goes: records, those of builds that have ended, and layers that only they need. */
-  readonly cache?: boolean;
+/** Which parts of the build cache go. With none of the limits all that are chosen go; else only as many as they ask for. */
+export interface CachePrune {
+  /** Parts that images share go as well. */
+  readonly all?: boolean;
   /** Contents of cache mounts go as well. */
   readonly mounts?: boolean;
-  /** Images without a name go. */
-  readonly dangling?: boolean;
+  /** Only these; all if left out. */
+  readonly choose?: (entry: CacheEntry) => boolean;
+  /** Bytes that the cache may have at most. */
+  readonly maxUsedBytes?: number;
+  /** Bytes that it keeps in any case. */
+  readonly reservedBytes?: number;
+  /** Bytes that are to be free on the disk. */
+  readonly minFreeBytes?: number;
+}
+
+export interface PruneOptions {
+  readonly cache?: CachePrune;
+  /** Images without a name go: those that are chosen. */
+  readonly dangling?: (image: StoredImage) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -27,7 +41,7 @@ export interface Pruned {
   readonly images: readonly Digest[];
   readonly layers: readonly Digest[];
   readonly blobs: readonly Digest[];
-  readonly records: number;
+  readonly cache: readonly CacheEntry[];
   /** Bytes of blobs and layer files that went. */
   readonly reclaimedBytes: number;
 }
@@ -36,27 +50,14 @@ export interface Pruned {
 export async function prune(bench: Workbench, options: PruneOptions): Promise<Pruned> {
   const { store } = bench;
   using _lock = await store.lock("store", options.signal);
-  const images: Digest[] = [];
-  if (options.dangling) {
-    const named = new Set(store.images.list().flatMap((image) => (image.name ? [image.descriptor.digest] : [])));
-    for (const { name, descriptor } of store.images.list()) {
-      if (name || named.has(descriptor.digest)) continue;
-      await store.images.remove(descriptor.digest);
-      images.push(descriptor.digest);
-    }
-  }
-  const kept = mark(store);
-  const records = options.cache ? dropRecords(store) : 0;
-  if (!options.cache) {
-    for (const layer of recordedLayers(store)) {
-      kept.layers.add(layer);
-      // A layer that nobody has laid out is its tar.
-      if (!store.layers.has(layer)) kept.blobs.add(layer);
-    }
-  }
+  const images = options.dangling ? await dropDangling(store, options.dangling) : [];
+  const cache = options.cache ? doomed(bench, options.cache) : [];
+  let reclaimedBytes = dropEntries(store, cache);
+  if (options.cache && !options.cache.choose && !hasLimits(options.cache)) dropRecords(store, options.cache.all ?? false);
+  const kept = markImages(store);
+  markResults(store, kept);
   const layers = store.layers.list().filter((layer) => !kept.layers.has(layer));
   const blobs = store.blobs.list().filter((blob) => !kept.blobs.has(blob));
-  let reclaimedBytes = 0;
   for (const layer of layers) {
     reclaimedBytes += bytesBelow(store.layers.folder(layer));
     store.layers.remove(layer);
@@ -65,79 +66,104 @@ export async function prune(bench: Workbench, options: PruneOptions): Promise<Pr
     reclaimedBytes += store.blobs.size(blob) ?? 0;
     store.blobs.remove(blob);
   }
-  if (options.mounts) reclaimedBytes += emptyFolder(store.paths.mounts);
+  dropNotes(store);
   emptyFolder(store.paths.temporary);
-  return { images, layers, blobs, records, reclaimedBytes };
+  return { images, layers, blobs, cache, reclaimedBytes };
 }
 
-interface Marked {
-  readonly blobs: Set<Digest>;
-  readonly layers: Set<Digest>;
-}
-
-function mark(store: Store): Marked {
-  const marked: Marked = { blobs: new Set(), layers: new Set() };
-  for (const { descriptor } of store.images.list())
-    markImage(store, descriptor.digest, isIndexType(descriptor.mediaType), marked);
-  for (const { image, layers } of store.containers.list()) {
-    markImage(store, image.manifest, false, marked);
-    for (const layer of layers) marked.layers.add(layer);
+async function dropDangling(store: Store, choose: (image: StoredImage) => boolean): Promise<Digest[]> {
+  const dropped: Digest[] = [];
+  const named = new Set(store.images.list().flatMap((image) => (image.name ? [image.descriptor.digest] : [])));
+  for (const image of store.images.list()) {
+    const { digest } = image.descriptor;
+    if (image.name || named.has(digest) || !choose(image)) continue;
+    await store.images.remove(digest);
+    dropped.push(digest);
   }
-  return marked;
+  return dropped;
 }
 
-function markImage(store: Store, digest: Digest, isIndex: boolean, marked: Marked): void {
-  if (marked.blobs.has(digest)) return;
-  marked.blobs.add(digest);
-  if (!store.blobs.has(digest)) return;
-  if (isIndex) {
-    for (const entry of store.images.index(digest).manifests)
-      markImage(store, entry.digest, isIndexType(entry.mediaType), marked);
-    return;
+/** The entries that go: those used longest ago first, until the limits are kept (BuildKit's rule). */
+function doomed(bench: Workbench, options: CachePrune): CacheEntry[] {
+  const entries = cacheEntries(bench);
+  const chosen = entries.filter((entry) => options.choose?.(entry) ?? true);
+  const candidates = chosen.filter(({ type, shared }) => (type === "regular" ? options.all || !shared : options.mounts));
+  if (!hasLimits(options)) return candidates;
+  let total = chosen.reduce((sum, entry) => sum + entry.size, 0);
+  const most = bytesToKeep(total, options, () => freeBytes(bench.store));
+  const going: CacheEntry[] = [];
+  for (const entry of candidates) {
+    if (total <= most) break;
+    going.push(entry);
+    total -= entry.size;
   }
-  const manifest = store.images.manifest(digest);
-  for (const { digest: blob } of [manifest.config, ...manifest.layers]) marked.blobs.add(blob);
-  if (!store.blobs.has(manifest.config.digest)) return;
-  for (const diffId of store.images.config(manifest.config.digest).rootfs?.diff_ids ?? []) {
-    const layer = layerOf(store, diffId);
-    if (layer) marked.layers.add(layer);
-  }
+  return going;
 }
 
-function recordedLayers(store: Store): Digest[] {
-  return store.records
-    .keys("results")
-    .flatMap((key) => [...(store.records.get<{ snapshot: Snapshot }>("results", key)?.snapshot ?? [])]);
+function hasLimits({ maxUsedBytes, reservedBytes, minFreeBytes }: CachePrune): boolean {
+  return [maxUsedBytes, reservedBytes, minFreeBytes].some((limit) => limit !== undefined && limit > 0);
 }
 
-function dropRecords(store: Store): number {
-  let count = 0;
-  for (const table of ["results", "contents", "tars", "http", "downloads", "git", "history"]) {
-    for (const key of store.records.keys(table)) {
-      store.records.remove(table, key);
-      count++;
+/** How many of `total` bytes may stay. */
+export function bytesToKeep(total: number, limits: CachePrune, free: () => number): number {
+  const { maxUsedBytes = 0, reservedBytes = 0, minFreeBytes = 0 } = limits;
+  let keep = maxUsedBytes;
+  const excess = minFreeBytes > 0 ? minFreeBytes - free() : 0;
+  if (excess > 0) keep = keep === 0 ? total - excess : Math.min(keep, total - excess);
+  // Where only free space is asked for and there is enough of it, nothing has to go.
+  else if (minFreeBytes > 0 && keep === 0 && reservedBytes === 0) keep = total;
+  return Math.max(keep, reservedBytes);
+}
+
+function freeBytes(store: Store): number {
+  const { bavail, bsize } = statfsSync(store.paths.root);
+  return bavail * bsize;
+}
+
+/** Takes the records away, and the folders of cache mounts that nobody uses. Returns the bytes of those. */
+function dropEntries(store: Store, entries: readonly CacheEntry[]): number {
+  let bytes = 0;
+  for (const { type, id, size } of entries) {
+    const key: Digest = `sha256:${id.slice(0, 64)}`;
+    if (type === "regular") store.records.remove("results", key);
+    else {
+      using lock = store.tryLock(`mount-${id}`);
+      if (!lock) continue;
+      rmSync(join(store.paths.mounts, id), { recursive: true, force: true });
+      if (id.length === 64) store.records.remove("mounts", key);
+      bytes += size;
     }
   }
+  return bytes;
+}
+
+function markResults(store: Store, kept: Marked): void {
+  for (const key of store.records.keys("results")) {
+    for (const layer of store.records.get<ResultRecord>("results", key)?.snapshot ?? []) {
+      kept.layers.add(layer);
+      if (!store.layers.has(layer)) kept.blobs.add(layer);
+    }
+  }
+}
+
+/** What is remembered beside results. What makes the keys of results that stay, stays. */
+function dropRecords(store: Store, all: boolean): void {
+  for (const table of ["http", "downloads", "git", ...(all ? ["contents", "history"] : [])])
+    for (const key of store.records.keys(table)) store.records.remove(table, key);
   for (const { number, state } of store.builds.list()) if (state !== "running") store.builds.remove(number);
   for (const folder of ["stat", "listings"]) rmSync(join(store.paths.records, folder), { recursive: true, force: true });
-  return count;
 }
 
-function emptyFolder(folder: string): number {
-  let bytes = 0;
-  for (const name of readdirSync(folder)) {
-    bytes += bytesBelow(join(folder, name));
-    rmSync(join(folder, name), { recursive: true, force: true });
+/** Notes about layers and tars that are gone. */
+function dropNotes(store: Store): void {
+  const { records, layers, blobs } = store;
+  for (const key of records.keys("diffs")) {
+    const layer = records.get<{ layer: Digest }>("diffs", key)?.layer;
+    if (!layer || !layers.has(layer)) records.remove("diffs", key);
   }
-  return bytes;
+  for (const key of records.keys("tars")) if (!layers.has(key) && !blobs.has(key)) records.remove("tars", key);
 }
 
-function bytesBelow(path: string): number {
-  let bytes = 0;
-  for (const entry of statSync(path, { throwIfNoEntry: false })?.isDirectory()
-    ? readdirSync(path, { withFileTypes: true, recursive: true })
-    : []) {
-    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return bytes;
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
 }

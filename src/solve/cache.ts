@@ -50,7 +50,9 @@ export function storeCache(store: Store, available: (layer: LayerId) => boolean 
   return {
     result(key) {
       const record = store.records.get<ResultRecord>("results", key);
-      return record?.snapshot.every(available) ? record.snapshot : undefined;
+      if (!record?.snapshot.every(available)) return undefined;
+      store.records.touch("results", key);
+      return record.snapshot;
     },
     content: (key, select) => store.records.get<{ digest: Digest }>("contents", contentKey(key, select))?.digest,
     putResult: (key, snapshot, from, origin) =>

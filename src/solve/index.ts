@@ -7,7 +7,7 @@ export { Solver } from "./solver.ts";
 export { fetchGit, pinGit } from "./sources/git.ts";
 export { fetchHttp, type HttpAnswer, type HttpGet, pinHttp } from "./sources/http.ts";
 export { fetchBlob, fetchImage, layerOf, type OpenBlob, type Transfer } from "./sources/image.ts";
-export { cacheMountName } from "./steps/cache-mounts.ts";
+export { cacheMountName, type MountRecord } from "./steps/cache-mounts.ts";
 export { type LayerOffer, namesOf, Supply, type TarRecord } from "./supply.ts";
 export { accountsOf, type ContextFolder, foldersOf } from "./trees.ts";
 export type { Job, StepJob, TreeId, Worker } from "./worker.ts";

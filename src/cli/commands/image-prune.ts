@@ -1,8 +1,10 @@
 import { listImages, prune, removeImage, type Workbench } from "../../api/index.ts";
 import { formatByteSize } from "../../core/index.ts";
+import type { Descriptor } from "../../oci/index.ts";
 import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
-import { notSupported } from "../errors.ts";
+import { parseFilters } from "../filters.ts";
+import { chooseImages } from "../image-list.ts";
 import { confirmed } from "../prompt.ts";
 
 /** `slipway image prune`. */
@@ -10,13 +12,14 @@ export const command: Command = {
   usage: "[OPTIONS]",
   flags: [
     { name: "all", short: "a", kind: "bool", help: "Remove all unused images, not just dangling ones" },
-    { name: "filter", kind: "list", value: "filter", help: "Provide filter values", hidden: true },
+    { name: "filter", kind: "list", value: "filter", help: 'Provide filter values (e.g. "until=<timestamp>")' },
     { name: "force", short: "f", kind: "bool", help: "Do not prompt for confirmation" },
   ],
   arguments: { min: 0, max: 0 },
   async run(call) {
     const { flags, console, signal } = call;
-    if (flags.has("filter")) throw notSupported("--filter of prune", "choose with images --filter and remove with rmi");
+    const filters = flags.list("filter");
+    parseFilters(filters, PRUNE_FILTERS);
     const all = flags.bool("all");
     if (
       !flags.bool("force") &&
@@ -27,8 +30,9 @@ export const command: Command = {
     )
       return 0;
     const bench = openBench(call);
-    const lines = all ? await removeAll(bench) : [];
-    const pruned = await prune(bench, { dangling: true, signal });
+    const chosen = chosenImages(bench, filters);
+    const lines = all ? await removeAll(bench, chosen) : [];
+    const pruned = await prune(bench, { dangling: chosen, signal });
     lines.push(...pruned.images.map((digest) => `deleted: ${digest}`));
     if (lines.length > 0) console.print(`Deleted Images:\n${lines.join("\n")}\n\n`);
     console.print(`Total reclaimed space: ${formatByteSize(pruned.reclaimedBytes)}\n`);
@@ -36,12 +40,26 @@ export const command: Command = {
   },
 };
 
-/** Nothing runs from an image once its command has ended, so no image is in use. */
-export async function removeAll(bench: Workbench): Promise<string[]> {
-  const ids = new Set(listImages(bench).map((image) => image.descriptor.digest));
+/** What `--filter` of prune chooses by. */
+export const PRUNE_FILTERS: readonly string[] = ["until", "label"];
+
+/** Whether an image answers to all of the filters. Throws OPTION_VALUE_INVALID. */
+export function chosenImages(
+  bench: Workbench,
+  filters: readonly string[],
+): (image: { readonly descriptor: Descriptor }) => boolean {
+  if (filters.length === 0) return () => true;
+  const chosen = new Set(chooseImages(listImages(bench), { filters, now: Date.now() }).map((image) => image.Id));
+  return ({ descriptor }) => chosen.has(bench.store.images.idOf(descriptor) ?? descriptor.digest);
+}
+
+/** Takes away all images that are chosen and that no container was made from. */
+export async function removeAll(bench: Workbench, chosen: ReturnType<typeof chosenImages>): Promise<string[]> {
+  const used = new Set(bench.store.containers.list().map((container) => container.image.id));
+  const images = listImages(bench).filter((image) => chosen(image) && !used.has(image.id));
   const lines: string[] = [];
-  for (const id of ids) {
-    for (const removal of await removeImage(bench, id, true)) {
+  for (const digest of new Set(images.map((image) => image.descriptor.digest))) {
+    for (const removal of await removeImage(bench, digest, true)) {
       lines.push("untagged" in removal ? `untagged: ${removal.untagged}` : `deleted: ${removal.deleted}`);
     }
   }

@@ -1,4 +1,4 @@
-import { listImages } from "../../api/index.ts";
+import { type CacheEntry, cacheEntries, listImages } from "../../api/index.ts";
 import { formatByteSize } from "../../core/index.ts";
 import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
@@ -32,7 +32,7 @@ export const command: Command = {
       row("Images", images.size, bytes),
       row("Containers", 0, 0),
       row("Local Volumes", 0, 0),
-      cacheRow(bench.store.records.keys("results").length),
+      cacheRow(cacheEntries(bench)),
     ];
     const asked = flags.text("format") ?? "table";
     const format = asked === "table" ? "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}" : asked;
@@ -46,7 +46,8 @@ function row(type: string, count: number, bytes: number): Row {
   return { Type: type, TotalCount: String(count), Active: "0", Size: size, Reclaimable: bytes > 0 ? `${size} (100%)` : size };
 }
 
-/** Steps of the cache share their layers with images, so their number is known and their size is not. */
-function cacheRow(count: number): Row {
-  return { Type: "Build Cache", TotalCount: String(count), Active: "0", Size: "N/A", Reclaimable: "N/A" };
+/** What images share is counted with them. */
+function cacheRow(entries: readonly CacheEntry[]): Row {
+  const bytes = entries.reduce((sum, { size, shared }) => sum + (shared ? 0 : size), 0);
+  return { ...row("Build Cache", entries.length, bytes), Reclaimable: formatByteSize(bytes) };
 }

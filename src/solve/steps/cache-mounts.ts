@@ -30,6 +30,11 @@ export interface MountPlace {
   readonly signal: AbortSignal;
 }
 
+/** What is kept of a cache mount in the records `mounts`, under its name. The record's time is that of its last use. */
+export interface MountRecord {
+  readonly id: string;
+}
+
 /** The name of a cache mount's folder; those that begin with the files of a stage are of this store alone. */
 export function cacheMountName(id: string, start?: readonly [TreeSource, string]): string {
   return hexOf(digestOf([id, start ?? null]));
@@ -39,6 +44,7 @@ export function cacheMountName(id: string, start?: readonly [TreeSource, string]
 export async function openCacheMount(place: MountPlace, mount: CacheMount): Promise<OpenCache> {
   const { store, start, signal } = place;
   const name = cacheMountName(mount.id, start ? [start, mount.source] : undefined);
+  store.records.put("mounts", `sha256:${name}`, { id: mount.id } satisfies MountRecord);
   if (mount.sharing === "shared") {
     const lock = await store.shareLock(`mount-${name}`, signal);
     return { folder: await prepare(name, mount, place), lock };
