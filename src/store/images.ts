@@ -133,7 +133,9 @@ export class Images {
 
   #read(): readonly Descriptor[] {
     try {
-      return (JSON.parse(readFileSync(this.#paths.index, "utf8")) as Index).manifests;
+      const { manifests } = JSON.parse(readFileSync(this.#paths.index, "utf8")) as Index;
+      if (!Array.isArray(manifests)) throw new Error("it has no list of manifests");
+      return manifests;
     } catch (error) {
       throw storeDamaged(this.#paths.index, error);
     }
