@@ -11,7 +11,11 @@ import { openStore, type Store } from "../store/index.ts";
 export interface WorkbenchOptions {
   /** The store's folder; made where it is missing. */
   readonly root: string;
-  /** Steps at work at one time; the number of processors if left out. */
+  /**
+   * Steps at work at one time; four for each processor, and at least eight, if left out. Processes
+   * of a RUN wait for disks and networks as much as they compute, so BuildKit has no limit at all;
+   * what slipway does itself, such as copying, is done by as many threads as there are processors.
+   */
   readonly jobs?: number;
   /** Credentials, mirrors, proxies, certificates. */
   readonly registry?: RegistryOptions;
@@ -40,7 +44,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   let executor: Promise<Executor> | undefined;
   const bench: Workbench = {
     store,
-    jobs: options.jobs ?? cpus().length,
+    jobs: options.jobs ?? Math.max(8, 4 * cpus().length),
     platform: options.platform ?? hostPlatform(),
     registry,
     executor: () => {
