@@ -8,12 +8,13 @@ import * as zlib from "node:zlib";
 import type { Digest } from "../core/index.ts";
 import { type CompressionKind, plainChunks } from "./compress.ts";
 import { compressorMissing } from "./errors.ts";
+import { gzipped } from "./gzip.ts";
 
 export interface Recompression {
   readonly file: string;
   readonly from: CompressionKind;
   readonly to: "none" | "gzip" | "zstd";
-  /** 0 to 9 for gzip, 1 to 22 for zstd; the compressor's own if left out. */
+  /** 0 to 9 for gzip, 4 if left out; 1 to 22 for zstd, the compressor's own if left out. */
   readonly level?: number;
   /** The file to write. */
   readonly out: string;
@@ -25,7 +26,6 @@ export interface Recompressed {
   readonly size: number;
 }
 
-const CHUNK = 1 << 18;
 /** Levels of zstd from here on take more memory than every reader must have, and are asked for in so many words. */
 const ULTRA = 20;
 
@@ -55,7 +55,7 @@ export async function recompress(work: Recompression): Promise<Recompressed> {
 type Through = (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 function compressor(to: "gzip" | "zstd", level: number | undefined): NodeJS.ReadWriteStream | Through {
-  if (to === "gzip") return zlib.createGzip({ chunkSize: CHUNK, ...(level === undefined ? {} : { level }) });
+  if (to === "gzip") return (chunks) => gzipped(chunks, level);
   const { createZstdCompress, constants } = zlib as unknown as {
     createZstdCompress?: (options: { params?: Record<number, number> }) => NodeJS.ReadWriteStream;
     constants: Record<string, number>;
