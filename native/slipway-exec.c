@@ -76,6 +76,26 @@ static unsigned long number(const char *text) { return strtoul(text, NULL, 0); }
 /* Over this socket the child hands its terminal to the parent. */
 static int terminal_socket = -1;
 
+static int reaps = 0;
+
+/* Kills what the child has left behind, which is this process's own since it is a subreaper, generation by generation. */
+static void end_rest(pid_t child) {
+  char path[64], text[4096];
+  kill(-child, SIGKILL);
+  snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+  for (;;) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0) close(file);
+    if (length <= 0) return;
+    text[length] = 0;
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
+      if (atoi(word) > 0) kill(atoi(word), SIGKILL);
+    while (waitpid(-1, NULL, WNOHANG) > 0) continue;
+    usleep(1000);
+  }
+}
+
 /*
  * Waits for the child and ends as it ended. Signals are passed on; when the descriptor of the
  * status hangs up, nobody wants the child any more. Its death is that of its pid namespace:
@@ -106,12 +126,16 @@ static void supervise(pid_t child, const sigset_t *signals, int terminal) {
       if (info.ssi_signo != SIGCHLD) kill(child, (int)info.ssi_signo);
     }
   }
+  if (reaps) end_rest(child);
   terminal_end();
   _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-/* fork [terminal]: the child goes on as process 1 of a new namespace. */
-static void op_fork(int terminal) {
+/* fork [terminal|reap]: the child goes on, as process 1 if there is a new namespace; without one all it leaves behind is ended as well. */
+static void op_fork(const char *kind) {
+  int terminal = kind && strcmp(kind, "terminal") == 0;
+  reaps = kind && strcmp(kind, "reap") == 0;
+  if (reaps && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) fail("fork", "subreaper");
   sigset_t signals, before;
   int numbers[] = {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH}, ends[2] = {-1, -1};
   sigemptyset(&signals);
@@ -261,7 +285,7 @@ static void perform(char **words, int count) {
   const char *name = words[0];
 #define IS(text, wanted) (strcmp(name, text) == 0 && count >= (wanted))
   if (IS("unshare", 2)) { if (unshare((int)number(words[1])) < 0) fail(name, words[1]); }
-  else if (IS("fork", 1)) op_fork(count > 1);
+  else if (IS("fork", 1)) op_fork(words[1]);
   else if (IS("mount", 6)) { if (mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL) < 0) fail(name, words[2]); }
   else if (IS("trymount", 6)) (void)mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL);
   else if (IS("system", 5)) op_system(words);
@@ -276,6 +300,7 @@ static void perform(char **words, int count) {
   else if (IS("symlink", 3)) { if (symlink(words[1], words[2]) < 0) fail(name, words[2]); }
   else if (IS("mknod", 5)) op_mknod(words[1], (mode_t)number(words[2]), (unsigned)number(words[3]), (unsigned)number(words[4]));
   else if (IS("chown", 4)) { if (chown(words[1], (uid_t)number(words[2]), (gid_t)number(words[3])) < 0) fail(name, words[1]); }
+  else if (IS("chroot", 2)) { if (chroot(words[1]) < 0 || chdir("/") < 0) fail(name, words[1]); }
   else if (IS("pivot", 2)) op_pivot(words[1]);
   else if (IS("loopback", 1)) op_loopback();
   else if (IS("hostname", 2)) { if (sethostname(words[1], strlen(words[1])) < 0) fail(name, words[1]); }

@@ -150,7 +150,15 @@ async function execute(bench: Workbench, container: Container, options: RunOptio
     capDrop: options.capDrop ?? [],
     ...(options.terminal ? { terminal: options.terminal } : {}),
   };
-  const binds = mounts.map(({ source, target, readonly }): MountSpec => ({ type: "bind", source, target, readonly }));
+  const binds = mounts.map(
+    ({ type, source, target, readonly }): MountSpec => ({
+      type: "bind",
+      source,
+      target,
+      readonly,
+      replaceable: type === "volume",
+    }),
+  );
   return (await executor.run(spec, root, [...binds, ...(options.tmpfs ?? []).map(tmpfsOf)], options.io, signal)).code;
 }
 

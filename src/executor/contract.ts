@@ -43,7 +43,14 @@ export interface RootFs {
 }
 
 export type MountSpec =
-  | { readonly type: "bind"; readonly source: string; readonly target: string; readonly readonly: boolean }
+  | {
+      readonly type: "bind";
+      readonly source: string;
+      readonly target: string;
+      readonly readonly: boolean;
+      /** A folder of the store, which a copy that the process has changed may replace. */
+      readonly replaceable?: boolean;
+    }
   | { readonly type: "tmpfs"; readonly target: string; readonly sizeBytes?: number }
   /** A part of a stack of layers; what is written goes to `upper`. */
   | {

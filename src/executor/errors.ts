@@ -116,3 +116,11 @@ export function namespaceMissing(told: string | undefined): SlipwayError {
     },
   );
 }
+
+/** Something that needs more than a changed root, where nothing can be mounted. */
+export function needsMounts(what: string): SlipwayError {
+  return new SlipwayError(`${what} cannot be had here, where slipway may neither mount nor make namespaces`, {
+    code: "NEEDS_MOUNTS",
+    hint: "a container needs a seccomp profile that lets it unshare, or the capability SYS_ADMIN",
+  });
+}

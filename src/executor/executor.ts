@@ -40,6 +40,11 @@ const DEFAULT_SHM = 64 << 20;
 export async function openExecutor(): Promise<Executor> {
   const powers = ownPowers();
   const helper = helperPath();
+  if (!powers.mounts) {
+    if (helper === undefined) throw helperMissing(["a machine that lets it mount"]);
+    const { bareExecutor } = await import("./bare.ts");
+    return bareExecutor(helper, powers);
+  }
   const missing = helper === undefined ? missingTools() : [];
   if (missing.length > 0) throw helperMissing(missing);
   return {

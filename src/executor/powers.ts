@@ -5,11 +5,13 @@
 import { readFileSync } from "node:fs";
 import { NAMESPACE_VARIABLE } from "../core/index.ts";
 import { hasId, type IdRange, isMachineRoot, mayAdminister, ownIds } from "../tree/index.ts";
-import { parseCapabilityMask } from "./capabilities.ts";
+import { hasCapability, parseCapabilityMask } from "./capabilities.ts";
 import { namespaceMissing } from "./errors.ts";
 import type { Identity } from "./users.ts";
 
 export interface Powers {
+  /** Whether anything can be mounted; if not, the root can at least be changed. */
+  readonly mounts: boolean;
   /** In a user namespace: no device nodes, other attributes for overlayfs, /sys only as it is. */
   readonly confined: boolean;
   readonly uids: readonly IdRange[];
@@ -18,11 +20,14 @@ export interface Powers {
   readonly capabilities: bigint;
 }
 
-/** Throws USER_NAMESPACE_MISSING where nothing can be mounted. */
+/** Throws USER_NAMESPACE_MISSING where not even the root can be changed. */
 export function ownPowers(): Powers {
-  if (process.getuid?.() !== 0 || !mayAdminister()) throw namespaceMissing(process.env[NAMESPACE_VARIABLE]);
-  const capabilities = parseCapabilityMask(readFileSync("/proc/self/status", "utf8"), "CapBnd");
-  return { confined: !isMachineRoot, uids: ownIds("uid"), gids: ownIds("gid"), capabilities };
+  const status = readFileSync("/proc/self/status", "utf8");
+  const mounts = process.getuid?.() === 0 && mayAdminister();
+  const mayChangeRoot = process.getuid?.() === 0 && hasCapability(parseCapabilityMask(status, "CapEff"), "SYS_CHROOT");
+  if (!mounts && !mayChangeRoot) throw namespaceMissing(process.env[NAMESPACE_VARIABLE]);
+  const capabilities = parseCapabilityMask(status, "CapBnd");
+  return { mounts, confined: mounts && !isMachineRoot, uids: ownIds("uid"), gids: ownIds("gid"), capabilities };
 }
 
 /** Whether there is but one user or group, so that nothing can be given to another. */

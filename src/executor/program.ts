@@ -52,7 +52,7 @@ export function encodeProgram(operations: readonly Operation[]): Buffer {
 }
 
 /** What the standard says lies in /dev, with Docker's numbers. */
-const DEVICES: readonly (readonly [name: string, mode: number, major: number, minor: number])[] = [
+export const DEVICES: readonly (readonly [name: string, mode: number, major: number, minor: number])[] = [
   ["null", 0o666, 1, 3],
   ["zero", 0o666, 1, 5],
   ["full", 0o666, 1, 7],
@@ -61,7 +61,7 @@ const DEVICES: readonly (readonly [name: string, mode: number, major: number, mi
   ["tty", 0o666, 5, 0],
 ];
 
-const LINKS: readonly (readonly [target: string, name: string])[] = [
+export const DEVICE_LINKS: readonly (readonly [target: string, name: string])[] = [
   ["/proc/self/fd", "fd"],
   ["/proc/self/fd/0", "stdin"],
   ["/proc/self/fd/1", "stdout"],
@@ -108,7 +108,7 @@ export function systemMounts(shmBytes: number, privileged: boolean, powers: Powe
       ([name, mode, major, minor], index): Operation =>
         confined ? ["attach", SLOTS.devices + index, `/dev/${name}`] : ["mknod", `/dev/${name}`, mode, major, minor],
     ),
-    ...LINKS.map(([target, name]): Operation => ["symlink", target, `/dev/${name}`]),
+    ...DEVICE_LINKS.map(([target, name]): Operation => ["symlink", target, `/dev/${name}`]),
   ];
 }
 

@@ -1,4 +1,5 @@
 export { detectArchive } from "./archive.ts";
+export { moveChanges, type Noted, noteTree } from "./changes.ts";
 export { type CompressionKind, detectCompression, headOf, plainChunks } from "./compress.ts";
 export type { CopyOptions } from "./copy.ts";
 export type { Entry, EntryType } from "./entry.ts";
@@ -11,7 +12,7 @@ export { type Packed, type PackOptions, packLayer } from "./pack.ts";
 export { compilePatterns, type Patterns } from "./pattern.ts";
 export { isMachineRoot, mayAdminister } from "./privilege.ts";
 export { type Recompressed, type Recompression, recompress } from "./recompress.ts";
-export { detachMount, replaceProcess, tryFlock } from "./syscalls.ts";
+export { detachMount, makeNode, replaceProcess, setTimes, tryFlock } from "./syscalls.ts";
 export { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
 export { type Sink, TarReader } from "./tar-read.ts";
 export { type Unpacked, type UnpackOptions, unpackArchive, unpackLayer } from "./unpack.ts";

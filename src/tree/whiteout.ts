@@ -20,8 +20,11 @@ export const AUFS_PREFIX: string = ".wh..wh.";
 const OPAQUE: string = isMachineRoot ? "trusted.overlay.opaque" : "user.overlay.opaque";
 
 export function isWhiteout(stat: BigIntStats): boolean {
-  return stat.isCharacterDevice() && stat.rdev === 0n;
+  return stat.isCharacterDevice() && (stat.rdev === 0n || stat.rdev === BigInt(SUBSTITUTE));
 }
+
+/** Where the disk is an overlay itself, which keeps 0:0 to itself, the device 0:1: no other has that number either. */
+const SUBSTITUTE = 1;
 
 export function isOpaque(folder: string): boolean {
   const mark = getXattr(folder, OPAQUE);
@@ -30,7 +33,7 @@ export function isOpaque(folder: string): boolean {
 
 /** Marks a name as deleted. */
 export function writeWhiteout(path: string): void {
-  if (!makeNode(path, "char", 0, 0, 0)) throw whiteoutRefused(path);
+  if (!makeNode(path, "char", 0, 0, 0) && !makeNode(path, "char", 0, 0, SUBSTITUTE)) throw whiteoutRefused(path);
 }
 
 /** Makes a directory hide what is below it. */

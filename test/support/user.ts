@@ -1,8 +1,7 @@
 /** Users of the machine who are not root, made for a test and removed after it. */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { has, lacking, type Outcome, program, run } from "./slipway.ts";
+import { lacking, type Outcome, program, run } from "./slipway.ts";
 
 /** Why no such user can run slipway here; false if one can. */
 export function noUsers(...commands: string[]): string | false {
@@ -44,15 +43,5 @@ export class User implements Disposable {
 
   [Symbol.dispose](): void {
     spawnSync("userdel", ["-r", this.name]);
-  }
-}
-
-/** Whether ranges of ids can be given to a namespace here. */
-export function hasRanges(): boolean {
-  try {
-    accessSync("/etc/subuid", constants.R_OK);
-    return has("newuidmap") && readFileSync("/etc/subuid", "utf8") !== undefined;
-  } catch {
-    return false;
   }
 }

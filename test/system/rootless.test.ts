@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { busyboxTar } from "../support/base.ts";
+import { busyboxTar, debianTar } from "../support/base.ts";
 import { Place, run } from "../support/slipway.ts";
 import { noUsers, User } from "../support/user.ts";
 
@@ -149,4 +149,28 @@ test("where there can be no user namespace, builds without RUN work and RUN says
   const refused = await alone.slipway(["--root", root, "build", "-f", "Dockerfile", "context"], env);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /does not let its users make user namespaces/);
+});
+
+test("apt-get installs packages, with ranges and without", {
+  skip: skipRanges || noUsers("mmdebstrap"),
+  timeout: 300_000,
+}, async () => {
+  const tar = await debianTar();
+  const text = "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends openssh-client\n";
+  for (const user of [many, alone]) {
+    const root = join(user.home, "apt");
+    const own = join(user.home, "debian.tar");
+    copyFileSync(tar, own);
+    chmodSync(own, 0o644);
+    assert.equal((await user.slipway(["--root", root, "import", own, "debian:bookworm"])).code, 0);
+    writeFileSync(join(user.home, "Dockerfile"), text);
+    const built = await user.slipway(["--root", root, "build", "--progress=plain", "-t", "apt", "-f", "Dockerfile", "context"]);
+    assert.equal(built.code, 0, built.stderr);
+    assert.equal((await user.slipway(["--root", root, "save", "-o", "apt.tar", "apt"])).code, 0);
+    const lines = await layersOf(join(user.home, "apt.tar"));
+    assert.ok(!lines.some((line) => /apt\.conf\.d\/./.test(line)), "what apt was told is not in the image");
+    // The program with a set-group bit, of a group that the package makes.
+    const agent = lines.find((line) => line.endsWith("usr/bin/ssh-agent"));
+    assert.equal(agent, user === many ? "-rwxr-sr-x 0/101 usr/bin/ssh-agent" : "-rwxr-sr-x 0/0 usr/bin/ssh-agent");
+  }
 });

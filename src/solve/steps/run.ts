@@ -112,7 +112,13 @@ async function prepareMount(mount: RunMount, index: number, place: RunPlace, pre
     const start = mount.input === undefined ? undefined : place.inputs[mount.input];
     const cache = await openCacheMount({ ...place, start }, mount);
     prepared.locks.push(cache.lock);
-    prepared.mounts.push({ type: "bind", source: cache.folder, target: mount.target, readonly: mount.readonly });
+    prepared.mounts.push({
+      type: "bind",
+      source: cache.folder,
+      target: mount.target,
+      readonly: mount.readonly,
+      replaceable: true,
+    });
   } else if (mount.type === "secret") {
     prepareSecret(mount, index, place, prepared);
   } else {
