@@ -41,7 +41,7 @@ export async function credentialsFor(
 
 function readConfig(file: string): ConfigFile {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as ConfigFile;
+    return (JSON.parse(readFileSync(file, "utf8")) ?? {}) as ConfigFile;
   } catch {
     return {};
   }

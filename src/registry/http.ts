@@ -8,6 +8,7 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "../core/index.ts";
+import { parseChallenges } from "./challenge.ts";
 import { type Credentials, credentialsFor } from "./credentials.ts";
 import { badAnswer, refused, unreachable } from "./errors.ts";
 
@@ -82,12 +83,14 @@ export class RegistryClient {
 
   async #authorized(request: Request): Promise<Answer> {
     const scope = `repository:${this.#path}:${request.actions}`;
-    const answer = await this.#once(request, this.#tokens.get(scope));
-    if (answer.status !== 401) return answer;
-    answer.body.resume();
+    const known = `${scope} ${request.also ?? ""}`;
+    const answer = await this.#once(request, this.#tokens.get(known));
+    // Where an answer has redirected to is not told who one is, whatever it asks for.
+    if (answer.status !== 401 || !this.#isOwn(answer.url)) return answer;
     const header = await this.#authorize(answer.headers["www-authenticate"] ?? "", scope, request);
     if (!header) return answer;
-    this.#tokens.set(scope, header);
+    answer.body.resume();
+    this.#tokens.set(known, header);
     return this.#once(request, header);
   }
 
@@ -95,10 +98,9 @@ export class RegistryClient {
     const { request: send } = await import("undici");
     let url = request.path.startsWith("/") ? this.#base + request.path : request.path;
     for (let redirects = 0; ; redirects++) {
-      const own = new URL(url).host === new URL(this.#base).host;
       const answer = await send(url, {
         method: request.method,
-        headers: { "user-agent": "slipway", ...request.headers, ...(authorization && own ? { authorization } : {}) },
+        headers: { "user-agent": "slipway", ...request.headers, ...(authorization && this.#isOwn(url) ? { authorization } : {}) },
         body: typeof request.body === "function" ? request.body() : (request.body ?? null),
         ...(request.signal ? { signal: request.signal } : {}),
       });
@@ -113,34 +115,67 @@ export class RegistryClient {
     }
   }
 
+  /** Whether a URL is the registry's, with or without TLS as it should be. */
+  #isOwn(url: string): boolean {
+    return new URL(url).origin === new URL(this.#base).origin;
+  }
+
   /** Answers a challenge; undefined if there is nothing to answer with. */
   async #authorize(challenge: string, scope: string, request: Request): Promise<string | undefined> {
     this.#credentials ??= credentialsFor(this.#domain, this.#options.configFolder);
     const credentials = await this.#credentials;
     const basic = credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
-    if (/^basic\b/i.test(challenge)) return basic;
-    const realm = /realm="([^"]*)"/i.exec(challenge)?.[1];
-    if (!/^bearer\b/i.test(challenge) || !realm) return undefined;
-    const service = /service="([^"]*)"/i.exec(challenge)?.[1];
+    const challenges = parseChallenges(challenge);
+    const bearer = challenges.find(({ scheme }) => scheme === "bearer")?.parameters;
+    if (!bearer) return challenges.some(({ scheme }) => scheme === "basic") ? basic : undefined;
+    const realm = parseUrl(bearer.get("realm") ?? "");
+    if (!realm) throw badAnswer(request.what, "it names no server that gives tokens");
+    const service = bearer.get("service");
     const parameters = new URLSearchParams({ ...(service ? { service } : {}), scope });
     if (request.also) parameters.append("scope", `repository:${request.also}:pull`);
-    const { request: send } = await import("undici");
-    const { identityToken } = credentials ?? {};
-    const answer = identityToken
-      ? await send(realm, {
-          method: "POST",
-          headers: { "content-type": "application/x-www-form-urlencoded" },
-          body: `${parameters}&grant_type=refresh_token&client_id=slipway&refresh_token=${encodeURIComponent(identityToken)}`,
-        })
-      : await send(`${realm}?${parameters}`, { headers: basic ? { authorization: basic } : {} });
-    if (answer.statusCode !== 200) {
-      await answer.body.dump();
-      return undefined;
-    }
-    const { token, access_token: access } = (await answer.body.json()) as { token?: string; access_token?: string };
-    if (!token && !access) throw badAnswer(request.what, "its token server gave no token");
-    return `Bearer ${token ?? access}`;
+    const token = await getToken(realm, parameters, basic, credentials?.identityToken, request);
+    return token && `Bearer ${token}`;
   }
+}
+
+/** A token from the server that gives them (Docker's token specification); undefined if it says no. */
+async function getToken(
+  realm: URL,
+  parameters: URLSearchParams,
+  basic: string | undefined,
+  identityToken: string | undefined,
+  request: Request,
+): Promise<string | undefined> {
+  const { request: send } = await import("undici");
+  if (!identityToken) for (const [name, value] of parameters) realm.searchParams.append(name, value);
+  const answer = identityToken
+    ? await send(realm, {
+        method: "POST",
+        headers: { "user-agent": "slipway", "content-type": "application/x-www-form-urlencoded" },
+        body: `${parameters}&grant_type=refresh_token&client_id=slipway&refresh_token=${encodeURIComponent(identityToken)}`,
+        ...signalOf(request),
+      })
+    : await send(realm, {
+        headers: { "user-agent": "slipway", ...(basic ? { authorization: basic } : {}) },
+        ...signalOf(request),
+      });
+  const text = await answer.body.text();
+  if (AGAIN.includes(answer.statusCode))
+    throw new Error(`its token server ${realm.host} answers with status ${answer.statusCode}`);
+  if (answer.statusCode !== 200) return undefined;
+  let given: { readonly token?: unknown; readonly access_token?: unknown } = {};
+  try {
+    given = (JSON.parse(text) ?? {}) as typeof given;
+  } catch {
+    // No JSON is no token.
+  }
+  const token = given.token ?? given.access_token;
+  if (typeof token !== "string" || token === "") throw badAnswer(request.what, "its token server gave no token");
+  return token;
+}
+
+function parseUrl(text: string): URL | undefined {
+  return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /** Registries of this machine are spoken to without TLS, as Docker does it. */
