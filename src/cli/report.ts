@@ -8,10 +8,16 @@ import type { Range, SlipwayError, SourceText } from "../core/index.ts";
 import { isCanceled, type Trace, type TracedVertex } from "./progress-trace.ts";
 import { textWidth } from "./text-width.ts";
 
+/** More errors than these are only counted. */
+const MOST_ERRORS = 20;
+
 /** `error: MESSAGE  [CODE]`, the place, the hint; further errors follow in the same form. */
-export function renderError(error: SlipwayError, word = "error"): string {
-  const own = [`${word}: ${error.message}  [${error.code}]`, ...details(error)].join("\n");
-  return [`${own}\n`, ...error.others.map((other) => `\n${renderError(other, word)}`)].join("");
+export function renderError(error: SlipwayError): string {
+  const shown = [error, ...error.others].slice(0, MOST_ERRORS);
+  const blocks = shown.map((one) => `${[`error: ${one.message}  [${one.code}]`, ...details(one)].join("\n")}\n`);
+  const more = error.others.length + 1 - shown.length;
+  if (more > 0) blocks.push(`and ${more} more error${more === 1 ? "" : "s"}\n`);
+  return blocks.join("\n");
 }
 
 /** What an error or a piece of advice can have besides its message. */
@@ -43,7 +49,7 @@ const MOST_LINES = 6;
 
 /** The lines of a range; what is at fault is underlined where the range is not just whole lines. */
 export function excerpt(source: SourceText, range: Range): string[] {
-  const lines = source.text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  const lines = linesOf(source);
   const first = Math.min(Math.max(1, range.start.line), lines.length);
   const wholeLines = range.start.column === 1 && range.end.column === 1 && range.end.line > range.start.line;
   const last = Math.min(Math.max(first, wholeLines ? range.end.line - 1 : range.end.line), lines.length);
@@ -54,11 +60,22 @@ export function excerpt(source: SourceText, range: Range): string[] {
       if (number - first === MOST_LINES - 1) shown.push(`  ${".".repeat(margin.length)} |`);
       continue;
     }
-    const line = lines[number - 1] ?? "";
+    const line = (lines[number - 1] ?? "").replace(/\r$/, "");
     shown.push(`  ${String(number).padStart(margin.length)} | ${expandTabs(line)}`.trimEnd());
     if (!wholeLines) shown.push(`  ${margin} | ${underline(line, number, first, last, range)}`);
   }
   return shown;
+}
+
+/** Errors of one file come one after the other. */
+const splits = new WeakMap<SourceText, readonly string[]>();
+
+function linesOf(source: SourceText): readonly string[] {
+  const known = splits.get(source);
+  if (known) return known;
+  const lines = source.text.split("\n");
+  splits.set(source, lines);
+  return lines;
 }
 
 function underline(line: string, number: number, first: number, last: number, range: Range): string {

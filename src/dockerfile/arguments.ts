@@ -15,7 +15,6 @@ export interface Arguments {
 export interface Place {
   readonly source: SourceText;
   readonly line: LogicalLine;
-  readonly lines: readonly [first: number, last: number];
 }
 
 /** Takes the arguments of the instruction `name` (upper case) apart. */
@@ -81,7 +80,7 @@ function parseJson(rest: Piece, place: Place): Piece[] | undefined {
   }
   if (!Array.isArray(value)) return undefined;
   return value.map((item: unknown) => {
-    if (typeof item !== "string") throw jsonNotStrings(place.source, rangeOf(place, rest), place.lines);
+    if (typeof item !== "string") throw jsonNotStrings(place.source, rangeOf(place, rest));
     return { text: item.toWellFormed(), start: rest.start, end: rest.end };
   });
 }
@@ -93,13 +92,13 @@ function pairs(name: string, rest: Piece, escape: string, place: Place): Piece[]
   if (!first) return [];
   if (!first.text.includes("=")) {
     const gap = /[\t\v\f\r ]+/.exec(rest.text);
-    if (!gap) throw twoArguments(place.source, rangeOf(place, rest), name, place.lines);
+    if (!gap) throw twoArguments(place.source, rangeOf(place, rest), name);
     const value = piece(rest, gap.index + gap[0].length, rest.text.length);
     return [piece(rest, 0, gap.index), value, { text: "", start: value.start, end: value.start }];
   }
   return words.flatMap((word) => {
     const at = word.text.indexOf("=");
-    if (at < 0) throw keyValueExpected(place.source, rangeOf(place, word), word.text, place.lines);
+    if (at < 0) throw keyValueExpected(place.source, rangeOf(place, word), word.text);
     const middle = word.start + at;
     return [
       { text: word.text.slice(0, at), start: word.start, end: middle },

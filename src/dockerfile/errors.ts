@@ -1,9 +1,6 @@
 /** All that can be wrong with the language. The words are BuildKit's where it has some: people search for them. */
 import { type Range, SlipwayError, type SourceText, suggest } from "../core/index.ts";
 
-/** First and last line of the instruction at fault. */
-type Lines = readonly [first: number, last: number];
-
 /** There is not one instruction. */
 export function noInstructions(source: SourceText, lines: number): SlipwayError {
   const range: Range = { start: { line: Math.max(1, lines), column: 1 }, end: { line: Math.max(1, lines), column: 1 } };
@@ -53,7 +50,7 @@ export function invalidEscape(source: SourceText, range: Range, value: string): 
 }
 
 /** A heredoc's end is nowhere. */
-export function unterminatedHeredoc(source: SourceText, name: string, range: Range, _lines: Lines): SlipwayError {
+export function unterminatedHeredoc(source: SourceText, name: string, range: Range): SlipwayError {
   return new SlipwayError("unterminated heredoc", {
     code: "DOCKERFILE_HEREDOC_UNTERMINATED",
     source,
@@ -63,7 +60,7 @@ export function unterminatedHeredoc(source: SourceText, name: string, range: Ran
 }
 
 /** A JSON array holds something that is no string. */
-export function jsonNotStrings(source: SourceText, range: Range, _lines: Lines): SlipwayError {
+export function jsonNotStrings(source: SourceText, range: Range): SlipwayError {
   return new SlipwayError("when using JSON array syntax, arrays must be comprised of strings only", {
     code: "DOCKERFILE_JSON_NOT_STRINGS",
     source,
@@ -73,7 +70,7 @@ export function jsonNotStrings(source: SourceText, range: Range, _lines: Lines):
 }
 
 /** ENV or LABEL has a name and no value. */
-export function twoArguments(source: SourceText, range: Range, name: string, _lines: Lines): SlipwayError {
+export function twoArguments(source: SourceText, range: Range, name: string): SlipwayError {
   return new SlipwayError(`${name} must have two arguments`, {
     code: "DOCKERFILE_VALUE_MISSING",
     source,
@@ -83,7 +80,7 @@ export function twoArguments(source: SourceText, range: Range, name: string, _li
 }
 
 /** A word of ENV or LABEL is no pair. */
-export function keyValueExpected(source: SourceText, range: Range, word: string, _lines: Lines): SlipwayError {
+export function keyValueExpected(source: SourceText, range: Range, word: string): SlipwayError {
   return new SlipwayError(`Syntax error - can't find = in ${JSON.stringify(word)}. Must be of the form: name=value`, {
     code: "DOCKERFILE_PAIR_EXPECTED",
     source,
@@ -95,7 +92,18 @@ export function keyValueExpected(source: SourceText, range: Range, word: string,
 /** A `${…}` that cannot be expanded. */
 export function badSubstitution(word: string, reason: string): SlipwayError {
   const shown = word.length > 200 ? `${word.slice(0, 200)}…` : word;
-  return new SlipwayError(`failed to process ${JSON.stringify(shown)}: ${reason}`, { code: "DOCKERFILE_BAD_SUBSTITUTION" });
+  return new SlipwayError(`failed to process ${JSON.stringify(shown)}: ${reason}`, {
+    code: "DOCKERFILE_BAD_SUBSTITUTION",
+    hint: substitutionHint(reason),
+  });
+}
+
+function substitutionHint(reason: string): string | undefined {
+  if (reason.startsWith("unexpected end") || reason.includes("missing '}'"))
+    return "a blank ends a word unless it stands in quotes: close what is open, or put the whole word in quotes";
+  if (reason.startsWith("unsupported modifier"))
+    return "there are ${NAME:-default}, ${NAME:+value}, ${NAME:?message}, ${NAME#pattern}, ${NAME%pattern} and ${NAME/pattern/text}";
+  return undefined;
 }
 
 /** `${…}` inside `${…}` without end. */
@@ -108,37 +116,50 @@ export function unknownInstruction(source: SourceText, range: Range, word: strin
   const near = suggest(word, known);
   const glued = known.find((name) => word.toUpperCase().startsWith(`${name}[`));
   const spelled = near && (word === word.toLowerCase() ? near.toLowerCase() : near);
+  const further = range.start.line > 1 ? "if this belongs to the line above, that line must end with a backslash" : undefined;
   return new SlipwayError(`unknown instruction: ${word}${spelled ? ` (did you mean ${spelled}?)` : ""}`, {
     code: "DOCKERFILE_UNKNOWN_INSTRUCTION",
     source,
     range,
-    hint: glued ? `a blank is missing after ${glued}: ${glued} [...]` : spelled ? `did you mean ${spelled}?` : undefined,
+    hint: glued ? `a blank is missing after ${glued}: ${glued} [...]` : spelled ? undefined : further,
   });
 }
 
 /** The instruction has no such flag. */
-export function unknownFlag(source: SourceText, range: Range, flag: string, known: readonly string[]): SlipwayError {
+export function unknownFlag(
+  source: SourceText,
+  range: Range,
+  name: string,
+  flag: string,
+  known: readonly string[],
+): SlipwayError {
   const near = suggest(flag, known);
   return new SlipwayError(`unknown flag: --${flag}${near ? ` (did you mean ${near}?)` : ""}`, {
     code: "DOCKERFILE_UNKNOWN_FLAG",
     source,
     range,
-    hint: near
-      ? `did you mean --${near}?`
-      : known.length > 0
-        ? `it has ${known.map((name) => `--${name}`).join(", ")}`
-        : undefined,
+    hint: known.length > 0 ? `${name} has ${known.map((one) => `--${one}`).join(", ")}` : `${name} has no flags`,
   });
 }
 
 /** A flag that may stand once stands twice. */
 export function duplicateFlag(source: SourceText, range: Range, flag: string): SlipwayError {
-  return new SlipwayError(`duplicate flag specified: --${flag}`, { code: "DOCKERFILE_DUPLICATE_FLAG", source, range });
+  return new SlipwayError(`duplicate flag specified: --${flag}`, {
+    code: "DOCKERFILE_DUPLICATE_FLAG",
+    source,
+    range,
+    hint: `--${flag} can be given once`,
+  });
 }
 
 /** A flag has no value. */
 export function flagWithoutValue(source: SourceText, range: Range, flag: string): SlipwayError {
-  return new SlipwayError(`missing a value on flag: --${flag}`, { code: "DOCKERFILE_FLAG_VALUE", source, range });
+  return new SlipwayError(`missing a value on flag: --${flag}`, {
+    code: "DOCKERFILE_FLAG_VALUE",
+    source,
+    range,
+    hint: `write --${flag}=value, without blanks around the =`,
+  });
 }
 
 /** A flag that is true or false is neither. */
@@ -153,13 +174,35 @@ export function flagNotBoolean(source: SourceText, range: Range, flag: string, v
 
 /** An instruction has too few or too many arguments. */
 export function wrongArguments(source: SourceText, range: Range, name: string, wants: string): SlipwayError {
-  return new SlipwayError(`${name} requires ${wants}`, { code: "DOCKERFILE_ARGUMENTS", source, range });
+  return new SlipwayError(`${name} requires ${wants}`, { code: "DOCKERFILE_ARGUMENTS", source, range, hint: USAGE[name] });
 }
 
+/** How an instruction is written. */
+const USAGE: Readonly<Record<string, string>> = {
+  ARG: "ARG NAME[=value] ...",
+  ENV: "ENV NAME=value ...",
+  EXPOSE: "EXPOSE port[/protocol] ...",
+  FROM: "FROM image [AS name]",
+  HEALTHCHECK: "HEALTHCHECK [--interval=30s ...] CMD command, or HEALTHCHECK NONE",
+  LABEL: "LABEL name=value ...",
+  MAINTAINER: "MAINTAINER name",
+  ONBUILD: "ONBUILD instruction",
+  SHELL: 'SHELL ["/bin/bash", "-c"]',
+  STOPSIGNAL: "STOPSIGNAL signal",
+  USER: "USER name[:group]",
+  VOLUME: "VOLUME /folder ...",
+  WORKDIR: "WORKDIR /folder",
+};
+
 /** COPY or ADD has nothing to copy or nowhere to. */
-export function destinationMissing(source: SourceText, range: Range, name: string): SlipwayError {
+export function destinationMissing(source: SourceText, range: Range, name: string, meant: string | undefined): SlipwayError {
   const message = `${name} requires at least two arguments, but only one was provided. Destination could not be determined`;
-  return new SlipwayError(message, { code: "DOCKERFILE_ARGUMENTS", source, range, hint: `${name} SOURCE... DESTINATION` });
+  return new SlipwayError(message, {
+    code: "DOCKERFILE_ARGUMENTS",
+    source,
+    range,
+    hint: meant ? `a JSON array has double quotes: ${name} ${meant}` : `${name} SOURCE... DESTINATION`,
+  });
 }
 
 /** The destination of COPY or ADD is a heredoc. */
@@ -195,20 +238,21 @@ export function badTrigger(source: SourceText, range: Range, trigger: string): S
   const chained = trigger === "ONBUILD";
   return new SlipwayError(
     chained ? "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed" : `${trigger} isn't allowed as an ONBUILD trigger`,
-    {
-      code: "DOCKERFILE_ONBUILD",
-      source,
-      range,
-    },
+    { code: "DOCKERFILE_ONBUILD", source, range, hint: "ONBUILD holds any instruction but FROM, MAINTAINER and ONBUILD" },
   );
 }
 
 /** HEALTHCHECK is not what it must be. */
-export function badHealthcheck(source: SourceText, range: Range, message: string): SlipwayError {
-  return new SlipwayError(message, {
-    code: "DOCKERFILE_HEALTHCHECK",
+export function badHealthcheck(source: SourceText, range: Range, message: string, hint?: string): SlipwayError {
+  return new SlipwayError(message, { code: "DOCKERFILE_HEALTHCHECK", source, range, hint: hint ?? USAGE["HEALTHCHECK"] });
+}
+
+/** SHELL is not in JSON form. */
+export function shellNotJson(source: SourceText, range: Range, meant: string | undefined): SlipwayError {
+  return new SlipwayError("SHELL requires the arguments to be in JSON form", {
+    code: "DOCKERFILE_VALUE",
     source,
     range,
-    hint: "HEALTHCHECK [--interval=30s ...] CMD command, or HEALTHCHECK NONE",
+    hint: meant ? `a JSON array has double quotes: SHELL ${meant}` : USAGE["SHELL"],
   });
 }

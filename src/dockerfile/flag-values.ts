@@ -23,7 +23,7 @@ export function readFlags(node: RawNode, source: SourceText, kinds: Readonly<Rec
     const [, name = "", sign, value = ""] = /^--([^=]*)(=?)([^]*)$/.exec(piece.text) ?? [];
     const range = node.line.rangeOf(piece);
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (!kind) throw unknownFlag(source, range, name, Object.keys(kinds));
+    if (!kind) throw unknownFlag(source, range, node.instruction.text.toUpperCase(), name, Object.keys(kinds));
     if (kind !== "list" && (texts.has(name) || booleans.has(name))) throw duplicateFlag(source, range, name);
     if (kind === "boolean") {
       if (sign && value === "") throw flagWithoutValue(source, range, name);

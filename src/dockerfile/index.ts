@@ -1,4 +1,5 @@
 export type * from "./ast.ts";
+export { meantExecForm } from "./exec-form.ts";
 export { type IgnoreLine, parseIgnoreFile } from "./ignore-file.ts";
 export { INSTRUCTIONS } from "./instructions.ts";
 export { csvFields, parseDevice } from "./mount-syntax.ts";

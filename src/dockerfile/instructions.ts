@@ -3,6 +3,7 @@ import { parseDuration, type Range, type SourceText } from "../core/index.ts";
 import type { Add, Arg, Command, Copy, From, HealthCheck, Heredoc, Instruction, Pair, Word } from "./ast.ts";
 import { trimSpace } from "./characters.ts";
 import * as errors from "./errors.ts";
+import { meantExecForm } from "./exec-form.ts";
 import { type FlagValues, readFlags } from "./flag-values.ts";
 import { parseMark } from "./heredoc.ts";
 import type { Piece } from "./logical-line.ts";
@@ -114,6 +115,11 @@ function someArguments(r: Reading): Word[] {
   return r.node.args.map((piece) => wordOf(r, piece));
 }
 
+/** What stands behind the keyword and its flags. */
+function writtenArguments({ node }: Reading): string {
+  return node.line.text.slice((node.flags.at(-1) ?? node.instruction).end);
+}
+
 function commandOf(r: Reading): Command {
   const { args, json, heredocs } = r.node;
   if (json) return { form: "exec", argv: args.map((piece) => piece.text) };
@@ -209,7 +215,7 @@ function filesOf(
 ): Pick<Copy, "sources" | "heredocs" | "dest" | "chown" | "chmod" | "link" | "exclude"> {
   const { args } = r.node;
   const last = args.at(-1);
-  if (!last || args.length < 2) throw errors.destinationMissing(r.source, r.range, r.name);
+  if (!last || args.length < 2) throw errors.destinationMissing(r.source, r.range, r.name, meantExecForm(writtenArguments(r)));
   const named = new Map(r.node.heredocs.map((heredoc): [string, Heredoc] => [heredoc.name, heredoc]));
   const heredocOf = (piece: Piece): Heredoc | undefined =>
     r.node.json ? undefined : named.get(parseMark(piece.text)?.name ?? "");
@@ -278,13 +284,7 @@ function readVolume(r: Reading): Instruction {
 function readShell(r: Reading): Instruction {
   readFlags(r.node, r.source, {});
   if (r.node.args.length === 0) throw errors.wrongArguments(r.source, r.range, "SHELL", "at least one argument");
-  if (!r.node.json)
-    throw errors.badValue(
-      r.source,
-      r.range,
-      "SHELL requires the arguments to be in JSON form",
-      'such as SHELL ["/bin/bash", "-c"]',
-    );
+  if (!r.node.json) throw errors.shellNotJson(r.source, r.range, meantExecForm(writtenArguments(r)));
   return { ...r.base, kind: "SHELL", shell: r.node.args.map((piece) => piece.text) };
 }
 
@@ -317,11 +317,12 @@ function readHealthcheck(r: Reading): HealthCheck {
   const words = command.map((piece) => piece.text);
   if (words.length === 0 || (!r.node.json && words[0] === "")) throw wrong("Missing command after HEALTHCHECK CMD");
   const duration = (name: string): number | undefined => {
-    const text = flags.text(name)?.raw;
-    if (text === undefined) return undefined;
-    const value = parseDuration(text);
-    if (typeof value === "object") throw wrong(value.error);
-    if (value !== 0n && value < MILLISECOND) throw wrong(`Interval ${JSON.stringify(name)} cannot be less than 1ms`);
+    const word = flags.text(name);
+    if (word === undefined) return undefined;
+    const value = parseDuration(word.raw);
+    const refused = (message: string): Error => errors.badHealthcheck(r.source, word.range, message, "such as 30s or 1m30s");
+    if (typeof value === "object") throw refused(value.error);
+    if (value !== 0n && value < MILLISECOND) throw refused(`Interval ${JSON.stringify(name)} cannot be less than 1ms`);
     return Number(value) || undefined;
   };
   return {
@@ -332,12 +333,14 @@ function readHealthcheck(r: Reading): HealthCheck {
     ...present("timeout", duration("timeout")),
     ...present("startPeriod", duration("start-period")),
     ...present("startInterval", duration("start-interval")),
-    ...present("retries", retriesOf(flags.text("retries")?.raw, wrong)),
+    ...present("retries", retriesOf(flags.text("retries"), r.source)),
   };
 }
 
-function retriesOf(text: string | undefined, wrong: (message: string) => Error): number | undefined {
-  if (text === undefined || text === "") return undefined;
+function retriesOf(word: Word | undefined, source: SourceText): number | undefined {
+  if (!word?.raw) return undefined;
+  const text = word.raw;
+  const wrong = (message: string): Error => errors.badHealthcheck(source, word.range, message, "a number such as 3");
   if (!/^[+-]?\d+$/.test(text)) throw wrong(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   const value = Number(text);
   if (Math.abs(value) > 0x7fffffff) throw wrong(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);

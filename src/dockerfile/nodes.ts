@@ -3,7 +3,7 @@
  *
  * Nothing is known here of what an instruction means; `instructions.ts` gives it its type.
  */
-import type { Range, SourceText } from "../core/index.ts";
+import { type Range, SlipwayError, type SourceText } from "../core/index.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import type { Directive, Heredoc, ParseWarning } from "./ast.ts";
 import { isSpace, trimSpace } from "./characters.ts";
@@ -32,9 +32,17 @@ export interface RawDockerfile {
   readonly escape: string;
   readonly nodes: readonly RawNode[];
   readonly warnings: readonly ParseWarning[];
+  /** What is wrong with instructions, which are then not among the nodes; not more than MOST_ERRORS. */
+  readonly errors: readonly SlipwayError[];
 }
 
-/** Throws DOCKERFILE_EMPTY, DOCKERFILE_DIRECTIVE, DOCKERFILE_HEREDOC_UNTERMINATED and what arguments can be wrong with. */
+/** Nobody reads further than this. */
+export const MOST_ERRORS = 100;
+
+/**
+ * Reads on behind an instruction that cannot be taken apart. Throws DOCKERFILE_EMPTY,
+ * DOCKERFILE_DIRECTIVE and DOCKERFILE_LINE_TOO_LONG.
+ */
 export function readNodes(source: SourceText): RawDockerfile {
   return new Reader(source).read();
 }
@@ -53,7 +61,7 @@ class Reader {
   readonly #source: SourceText;
   readonly #lines: readonly string[];
   readonly #warnings: ParseWarning[] = [];
-  #directives: readonly Directive[] = [];
+  readonly #errors: SlipwayError[] = [];
   #escape = "\\";
   #next = 0;
 
@@ -68,11 +76,10 @@ class Reader {
 
   read(): RawDockerfile {
     const head = readDirectives(this.#source, this.#lines);
-    this.#directives = head.directives;
     this.#escape = head.escape;
     const nodes: RawNode[] = [];
     let comments: string[] = [];
-    while (this.#next < this.#lines.length) {
+    while (this.#next < this.#lines.length && this.#errors.length < MOST_ERRORS) {
       const raw = this.#text(this.#next);
       if (isComment(raw)) {
         if (this.#next >= head.lines) comments = withComment(comments, raw);
@@ -84,8 +91,8 @@ class Reader {
       nodes.push(node);
       comments = [];
     }
-    if (nodes.length === 0) throw noInstructions(this.#source, this.#lines.length);
-    return { directives: this.#directives, escape: this.#escape, nodes, warnings: this.#warnings };
+    if (nodes.length === 0 && this.#errors.length === 0) throw noInstructions(this.#source, this.#lines.length);
+    return { directives: head.directives, escape: head.escape, nodes, warnings: this.#warnings, errors: this.#errors };
   }
 
   #text(index: number): string {
@@ -93,7 +100,7 @@ class Reader {
     return index === 0 && line.startsWith("\ufeff") ? line.slice(1) : line;
   }
 
-  /** One instruction with its continuation lines and heredocs; undefined for an empty line. */
+  /** One instruction with its continuation lines and heredocs; undefined for an empty line and for one that is wrong. */
   #readOne(raw: string, comments: readonly string[]): RawNode | undefined {
     const first = this.#next + 1;
     const bom = this.#next === 0 && this.#lines[0]?.startsWith("\ufeff") ? 1 : 0;
@@ -102,9 +109,15 @@ class Reader {
     this.#next++;
     if (head.ends && head.text === "") return undefined;
     const line = this.#joined(head, { line: first, column: indent + bom + 1 });
-    const node = nodeOf(line, this.#escape, comments, [first, this.#next], this.#source);
-    const heredocs = this.#readHeredocs(node, first);
-    return { ...node, heredocs, lines: [first, this.#next] };
+    try {
+      const node = nodeOf(line, this.#escape, comments, [first, this.#next], this.#source);
+      const heredocs = this.#readHeredocs(node);
+      return { ...node, heredocs, lines: [first, this.#next] };
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      this.#errors.push(error);
+      return undefined;
+    }
   }
 
   #joined(head: { text: string; ends: boolean }, position: { line: number; column: number }): LogicalLine {
@@ -137,7 +150,7 @@ class Reader {
     this.#warnings.push({ rule: "NoEmptyContinuation", message, range, url: EMPTY_CONTINUATION_URL });
   }
 
-  #readHeredocs(node: RawNode, first: number): Heredoc[] {
+  #readHeredocs(node: RawNode): Heredoc[] {
     const holder = node.sub ?? node;
     if (!["RUN", "COPY", "ADD"].includes(holder.instruction.text.toUpperCase()) || holder.json || !node.line.text.includes("<<"))
       return [];
@@ -146,8 +159,7 @@ class Reader {
       const start = this.#next + 1;
       for (; ; this.#next++) {
         const raw = this.#lines[this.#next];
-        if (raw === undefined)
-          throw unterminatedHeredoc(this.#source, mark.name, node.line.rangeOf(mark), [first, this.#lines.length]);
+        if (raw === undefined) throw unterminatedHeredoc(this.#source, mark.name, node.line.rangeOf(mark));
         const candidate = trimNewline(raw);
         if ((mark.chomp ? candidate.replace(/^\t+/, "") : candidate) === mark.name) break;
         content.push(`${raw}\n`);
@@ -180,7 +192,7 @@ function nodeOf(
     const sub = nodeOf(line.from(rest.start), escape, [], lines, source);
     return { ...base, args: [], json: false, sub };
   }
-  return { ...base, ...readArguments(name, rest, escape, { source, line, lines }) };
+  return { ...base, ...readArguments(name, rest, escape, { source, line }) };
 }
 
 /** The line without the character that continues it. Two of them do not. */

@@ -3,27 +3,29 @@ import { allErrors, SlipwayError, type SourceText } from "../core/index.ts";
 import type { Arg, Dockerfile, Instruction, Stage } from "./ast.ts";
 import { noStage } from "./errors.ts";
 import { rangeOfNode, readInstruction } from "./instructions.ts";
-import { type RawNode, readNode, readNodes } from "./nodes.ts";
+import { MOST_ERRORS, type RawNode, readNode, readNodes } from "./nodes.ts";
 
 /**
- * Reads a Dockerfile. Nothing is expanded. All errors are found before the first is
- * thrown; the rest are its `others`. Throws DOCKERFILE_*.
+ * Reads a Dockerfile. Nothing is expanded. All errors, up to a hundred, are found before
+ * the first is thrown; the rest are its `others`. That FROM is missing is told only where
+ * nothing else is wrong above: it may be what was misspelt. Throws DOCKERFILE_*.
  */
 export function parseDockerfile(source: SourceText): Dockerfile {
   const raw = readNodes(source);
   const globals: Arg[] = [];
   const stages: { from: Stage["from"]; name: string; body: Instruction[] }[] = [];
-  const found: SlipwayError[] = [];
+  const found: SlipwayError[] = [...raw.errors];
   for (const node of raw.nodes) {
+    if (found.length >= MOST_ERRORS) break;
     const instruction = attempt(node, source, found);
     if (!instruction) continue;
     const stage = stages.at(-1);
     if (instruction.kind === "FROM") stages.push({ from: instruction, name: instruction.as?.raw.toLowerCase() ?? "", body: [] });
     else if (stage) stage.body.push(instruction);
     else if (instruction.kind === "ARG") globals.push(instruction);
-    else found.push(noStage(source, instruction.range));
+    else if (found.length === 0) found.push(noStage(source, instruction.range));
   }
-  if (found.length > 0) throw allErrors(found);
+  if (found.length > 0) throw allErrors(found.sort(byPlace));
   return { source, directives: raw.directives, escape: raw.escape, globals, stages, warnings: raw.warnings };
 }
 
@@ -43,4 +45,8 @@ function attempt(node: RawNode, source: SourceText, found: SlipwayError[]): Retu
     found.push(error);
     return undefined;
   }
+}
+
+function byPlace(a: SlipwayError, b: SlipwayError): number {
+  return (a.range?.start.line ?? 0) - (b.range?.start.line ?? 0);
 }

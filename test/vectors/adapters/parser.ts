@@ -3,7 +3,8 @@ import { detectDirective, type RawNode, readNodes } from "../../../src/dockerfil
 
 export function answer({ dockerfile }: { dockerfile: string }): unknown {
   try {
-    const { escape, nodes, warnings } = readNodes({ name: "Dockerfile", text: dockerfile });
+    const { escape, nodes, warnings, errors } = readNodes({ name: "Dockerfile", text: dockerfile });
+    if (errors[0]) throw errors[0];
     return {
       ...filled("directives", directivesOf(dockerfile)),
       escape,
