@@ -11,7 +11,7 @@ import { bringResults, wantsFiles } from "./bring.ts";
 import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
 import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
-import { explainMissing } from "./missing-source.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { namesOf, type Output, type Written, writeOutput } from "./outputs.ts";
 import { planAll } from "./plans.ts";
 import { keptDescriptor } from "./pull.ts";
@@ -163,7 +163,7 @@ async function solve(
     const solved = { results, chain: final, key: (vertex: Vertex) => solver.key(vertex) };
     return { built: await transfer.inlined(built, solved), solved };
   } catch (error) {
-    throw error instanceof SlipwayError ? explainMissing(error, solver.failed, contexts) : error;
+    throw error instanceof SlipwayError ? explainFailure(error, solver.failed, contexts) : error;
   } finally {
     history.keep(solver.made);
   }

@@ -9,6 +9,12 @@ const range = (line: number, from: number, to: number) => ({ start: { line, colu
 const error = (more: object) =>
   new SlipwayError("COPY found no packge.json in the build context", { code: "COPY_SOURCE_MISSING", ...more });
 
+test("of many errors the first twenty are shown and the others counted", () => {
+  const others = Array.from({ length: 30 }, (_, i) => new SlipwayError(`number ${i + 2}`, { code: "B" }));
+  const shown = renderError(new SlipwayError("number 1", { code: "A", others }));
+  assert.match(shown, /number 20 {2}\[B\]\n\nand 11 more errors\n$/);
+});
+
 test("an error shows its code, its place underlined, and what to do", () => {
   assert.equal(
     renderError(error({ source, range: range(2, 6, 17), hint: "the context has package.json" })),

@@ -71,6 +71,11 @@ export function withPlace(error: SlipwayError, source: SourceText, range: Range)
   return placed;
 }
 
+/** The same error with another hint. */
+export function withHint(error: SlipwayError, hint: string): SlipwayError {
+  return Object.defineProperty(Object.create(error) as SlipwayError, "hint", { value: hint });
+}
+
 /** The first of several errors, which knows the others. There must be one. */
 export function allErrors(errors: readonly SlipwayError[]): SlipwayError {
   const [first, ...others] = errors;

@@ -3,7 +3,8 @@ export { formatBinarySize, formatByteSize, parseByteSize } from "./byte-size.ts"
 export type { Change, FileChange } from "./change.ts";
 export { canonicalJson, type Digest, digestOf, digestOfBytes, hexOf, isDigest } from "./digest.ts";
 export { formatAge, formatDuration, parseDuration } from "./duration.ts";
-export { allErrors, bug, ProcessError, RegistryError, SlipwayError, type Trouble, withPlace } from "./errors.ts";
+export { bug, ProcessError, RegistryError, SlipwayError, type Trouble, withHint, withPlace } from "./errors.ts";
+export { Findings } from "./findings.ts";
 export { NAMESPACE_VARIABLE } from "./namespace.ts";
 export type { OnProgress, ProgressEvent, VertexState } from "./progress.ts";
 export { isSecretName } from "./secret-name.ts";

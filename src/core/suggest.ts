@@ -6,12 +6,21 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   for (const name of known) {
     const distance = editDistance(wanted, name.toLowerCase());
     if (distance === 0) return undefined;
-    if (distance < least) {
+    if (
+      distance < least ||
+      (distance === least && best !== undefined && sameLetters(wanted, name) && !sameLetters(wanted, best))
+    ) {
       least = distance;
       best = name;
     }
   }
   return best;
+}
+
+/** Of two that are equally near the one with the same letters was meant: two of them changed places. */
+function sameLetters(a: string, b: string): boolean {
+  const sorted = (word: string): string => [...word.toLowerCase()].sort().join("");
+  return sorted(a) === sorted(b);
 }
 
 /** How many letters must be changed, added or taken away to make one word the other (Levenshtein). */

@@ -103,7 +103,7 @@ export interface Label extends Node {
 }
 export interface Arg extends Node {
   readonly kind: "ARG";
-  readonly args: readonly { readonly key: string; readonly value?: Word; readonly range: Range; readonly comment?: string }[];
+  readonly args: readonly { readonly key: string; readonly value?: Word; readonly range: Range }[];
 }
 export interface Workdir extends Node {
   readonly kind: "WORKDIR";

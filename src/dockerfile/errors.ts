@@ -102,7 +102,7 @@ function substitutionHint(reason: string): string | undefined {
   if (reason.startsWith("unexpected end") || reason.includes("missing '}'"))
     return "a blank ends a word unless it stands in quotes: close what is open, or put the whole word in quotes";
   if (reason.startsWith("unsupported modifier"))
-    return "there are ${NAME:-default}, ${NAME:+value}, ${NAME:?message}, ${NAME#pattern}, ${NAME%pattern} and ${NAME/pattern/text}";
+    return `there are \${NAME:-default}, \${NAME:+value}, \${NAME:?message}, \${NAME#pattern}, \${NAME%pattern} and \${NAME/pattern/text}`;
   return undefined;
 }
 

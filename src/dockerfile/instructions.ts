@@ -257,19 +257,12 @@ function readArg(r: Reading): Arg {
     const key = at < 0 ? piece.text : piece.text.slice(0, at);
     const range = r.node.line.rangeOf(piece);
     if (key === "") throw errors.blankName(r.source, range, "ARG");
-    const comment = describing(r.node.comments, key);
-    if (at < 0) return { key, range, ...comment };
+    if (at < 0) return { key, range };
     const start = Math.min(piece.end, piece.start + at + 1);
     const value = { raw: piece.text.slice(at + 1), range: r.node.line.rangeOf({ start, end: piece.end }) };
-    return { key, range, value, ...comment };
+    return { key, range, value };
   });
   return { ...r.base, kind: "ARG", args };
-}
-
-/** The comment above that begins with the name it is about. */
-function describing(comments: readonly string[], name: string): { comment?: string } {
-  const about = comments.find((comment) => comment.startsWith(`${name} `));
-  return about === undefined ? {} : { comment: about.slice(name.length + 1) };
 }
 
 function readVolume(r: Reading): Instruction {

@@ -1,5 +1,5 @@
 /** What of `--mount` and `--device` can be judged before anything is expanded. */
-import type { SourceText } from "../core/index.ts";
+import type { Range, SourceText } from "../core/index.ts";
 import type { Word } from "./ast.ts";
 import { badValue } from "./errors.ts";
 
@@ -33,16 +33,34 @@ export function csvFields(text: string): string[] | undefined {
   }
 }
 
+/** The fields as words of their own, each with its place; none if the CSV is wrong. */
+export function fieldsOf(word: Word): Word[] {
+  let at = 0;
+  return (csvFields(word.raw) ?? []).map((raw) => {
+    const length = word.raw[at] === '"' ? JSON.stringify(raw).length : raw.length;
+    const field = { raw, range: partOf(word, at, at + length) };
+    at += length + 1;
+    return field;
+  });
+}
+
+/** The place of a part of a word; of the whole where quotes, escapes or several lines hide where the part stands. */
+export function partOf({ raw, range }: Word, start: number, end: number): Range {
+  const { line, column } = range.start;
+  if (range.end.line !== line || range.end.column - column !== raw.length) return range;
+  return { start: { line, column: column + start }, end: { line, column: column + end } };
+}
+
 /** Throws DOCKERFILE_VALUE for CSV that is none, and for variables in `from=`. */
 export function checkMount(mount: Word, source: SourceText): void {
   const fields = csvFields(mount.raw);
   if (!fields)
     throw badValue(source, mount.range, `failed to parse csv mounts of --mount=${mount.raw}`, "quotes go around a whole field");
-  for (const field of fields) {
-    const [key = "", value = ""] = splitOnce(field);
-    if (key.trim().toLowerCase() === "from" && /\$./.test(value)) {
-      throw badValue(source, mount.range, "'from' doesn't support variable expansion, define alias stage instead");
-    }
+  for (const { raw, range } of fieldsOf(mount)) {
+    const [key = "", value = ""] = splitOnce(raw);
+    if (key.trim().toLowerCase() !== "from" || !/\$./.test(value)) continue;
+    const message = "'from' doesn't support variable expansion, define alias stage instead";
+    throw badValue(source, range, message, "write FROM with the variable AS name at the top, and from=name here");
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Nothing is known here of what an instruction means; `instructions.ts` gives it its type.
  */
-import { type Range, SlipwayError, type SourceText } from "../core/index.ts";
+import type { Findings, Range, SourceText } from "../core/index.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import type { Directive, Heredoc, ParseWarning } from "./ast.ts";
 import { isSpace, trimSpace } from "./characters.ts";
@@ -32,19 +32,14 @@ export interface RawDockerfile {
   readonly escape: string;
   readonly nodes: readonly RawNode[];
   readonly warnings: readonly ParseWarning[];
-  /** What is wrong with instructions, which are then not among the nodes; not more than MOST_ERRORS. */
-  readonly errors: readonly SlipwayError[];
 }
 
-/** Nobody reads further than this. */
-export const MOST_ERRORS = 100;
-
 /**
- * Reads on behind an instruction that cannot be taken apart. Throws DOCKERFILE_EMPTY,
- * DOCKERFILE_DIRECTIVE and DOCKERFILE_LINE_TOO_LONG.
+ * What is wrong with an instruction goes to the findings, and the instruction is left
+ * out. Throws DOCKERFILE_EMPTY, DOCKERFILE_DIRECTIVE and DOCKERFILE_LINE_TOO_LONG.
  */
-export function readNodes(source: SourceText): RawDockerfile {
-  return new Reader(source).read();
+export function readNodes(source: SourceText, findings: Findings): RawDockerfile {
+  return new Reader(source, findings).read();
 }
 
 /** Reads one instruction that stands alone, as ONBUILD and `--change` have it. */
@@ -61,12 +56,13 @@ class Reader {
   readonly #source: SourceText;
   readonly #lines: readonly string[];
   readonly #warnings: ParseWarning[] = [];
-  readonly #errors: SlipwayError[] = [];
+  readonly #findings: Findings;
   #escape = "\\";
   #next = 0;
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, findings: Findings) {
     this.#source = source;
+    this.#findings = findings;
     const lines = source.text.split("\n");
     if (lines.at(-1) === "") lines.pop();
     const long = lines.findIndex((line) => line.length > LONGEST_LINE);
@@ -79,7 +75,7 @@ class Reader {
     this.#escape = head.escape;
     const nodes: RawNode[] = [];
     let comments: string[] = [];
-    while (this.#next < this.#lines.length && this.#errors.length < MOST_ERRORS) {
+    while (this.#next < this.#lines.length && !this.#findings.full) {
       const raw = this.#text(this.#next);
       if (isComment(raw)) {
         if (this.#next >= head.lines) comments = withComment(comments, raw);
@@ -91,8 +87,8 @@ class Reader {
       nodes.push(node);
       comments = [];
     }
-    if (nodes.length === 0 && this.#errors.length === 0) throw noInstructions(this.#source, this.#lines.length);
-    return { directives: head.directives, escape: head.escape, nodes, warnings: this.#warnings, errors: this.#errors };
+    if (nodes.length === 0 && this.#findings.none) throw noInstructions(this.#source, this.#lines.length);
+    return { directives: head.directives, escape: head.escape, nodes, warnings: this.#warnings };
   }
 
   #text(index: number): string {
@@ -109,15 +105,11 @@ class Reader {
     this.#next++;
     if (head.ends && head.text === "") return undefined;
     const line = this.#joined(head, { line: first, column: indent + bom + 1 });
-    try {
+    return this.#findings.attempt(() => {
       const node = nodeOf(line, this.#escape, comments, [first, this.#next], this.#source);
       const heredocs = this.#readHeredocs(node);
       return { ...node, heredocs, lines: [first, this.#next] };
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
-      this.#errors.push(error);
-      return undefined;
-    }
+    });
   }
 
   #joined(head: { text: string; ends: boolean }, position: { line: number; column: number }): LogicalLine {

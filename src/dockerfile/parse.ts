@@ -1,9 +1,9 @@
 /** A Dockerfile's text to its instructions. */
-import { allErrors, SlipwayError, type SourceText } from "../core/index.ts";
+import { Findings, type SourceText } from "../core/index.ts";
 import type { Arg, Dockerfile, Instruction, Stage } from "./ast.ts";
 import { noStage } from "./errors.ts";
 import { rangeOfNode, readInstruction } from "./instructions.ts";
-import { MOST_ERRORS, type RawNode, readNode, readNodes } from "./nodes.ts";
+import { readNode, readNodes } from "./nodes.ts";
 
 /**
  * Reads a Dockerfile. Nothing is expanded. All errors, up to a hundred, are found before
@@ -11,21 +11,21 @@ import { MOST_ERRORS, type RawNode, readNode, readNodes } from "./nodes.ts";
  * nothing else is wrong above: it may be what was misspelt. Throws DOCKERFILE_*.
  */
 export function parseDockerfile(source: SourceText): Dockerfile {
-  const raw = readNodes(source);
+  const findings = new Findings();
+  const raw = readNodes(source, findings);
   const globals: Arg[] = [];
   const stages: { from: Stage["from"]; name: string; body: Instruction[] }[] = [];
-  const found: SlipwayError[] = [...raw.errors];
   for (const node of raw.nodes) {
-    if (found.length >= MOST_ERRORS) break;
-    const instruction = attempt(node, source, found);
+    if (findings.full) break;
+    const instruction = findings.attempt(() => readInstruction(node, source));
     if (!instruction) continue;
     const stage = stages.at(-1);
     if (instruction.kind === "FROM") stages.push({ from: instruction, name: instruction.as?.raw.toLowerCase() ?? "", body: [] });
     else if (stage) stage.body.push(instruction);
     else if (instruction.kind === "ARG") globals.push(instruction);
-    else if (found.length === 0) found.push(noStage(source, instruction.range));
+    else if (findings.none) findings.add(noStage(source, instruction.range));
   }
-  if (found.length > 0) throw allErrors(found.sort(byPlace));
+  findings.throwAny();
   return { source, directives: raw.directives, escape: raw.escape, globals, stages, warnings: raw.warnings };
 }
 
@@ -35,18 +35,4 @@ export function parseInstruction(text: string, escape: string, source: SourceTex
   const instruction = readInstruction(node, source);
   if (instruction.kind === "FROM") throw noStage(source, rangeOfNode(node));
   return instruction;
-}
-
-function attempt(node: RawNode, source: SourceText, found: SlipwayError[]): ReturnType<typeof readInstruction> | undefined {
-  try {
-    return readInstruction(node, source);
-  } catch (error) {
-    if (!(error instanceof SlipwayError)) throw error;
-    found.push(error);
-    return undefined;
-  }
-}
-
-function byPlace(a: SlipwayError, b: SlipwayError): number {
-  return (a.range?.start.line ?? 0) - (b.range?.start.line ?? 0);
 }

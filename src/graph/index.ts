@@ -1,3 +1,3 @@
 export type { InlineFile, Source } from "./source.ts";
 export type { CopyAction, CopyStep, MergeStep, MkdirStep, Owner, RunMount, RunStep, Step } from "./step.ts";
-export type { ContentInput, Input, Origin, Selector, SourceVertex, StepVertex, Vertex } from "./vertex.ts";
+export type { ContentInput, Input, Origin, Selector, SourceVertex, StepVertex, Vertex, WrittenSource } from "./vertex.ts";

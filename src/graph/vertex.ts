@@ -7,6 +7,16 @@ import type { Range } from "../core/index.ts";
 import type { Source } from "./source.ts";
 import type { Step } from "./step.ts";
 
+/** A source of a COPY, of an ADD or of a mount as it was written. */
+export interface WrittenSource {
+  /** Where the step looks for it: the path of its input's selector. */
+  readonly path: string;
+  readonly text: string;
+  readonly range: Range;
+  /** What is odd about it and may be why it is not found, such as a variable that is not set. */
+  readonly note?: string | undefined;
+}
+
 /** For people: what the Dockerfile said, and where. Never part of a key. */
 export interface Origin {
   /** Name of the stage, or its number. */
@@ -14,6 +24,7 @@ export interface Origin {
   /** The line of the progress display, as BuildKit writes it: `[build 2/3] RUN make`. */
   readonly name: string;
   readonly ranges: readonly Range[];
+  readonly sources?: readonly WrittenSource[];
 }
 
 /** What selects files of an input: all that the step can see of it. */

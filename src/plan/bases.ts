@@ -14,12 +14,12 @@ export class Bases {
     this.#images = images;
   }
 
-  /** Finds an image; `stages` are names it may be a slip of the pen for. Throws PLAN_BASE_INVALID and what the images reject with. */
-  async find(name: string, platform: Platform, place: Place, stages: readonly string[]): Promise<BaseImage> {
+  /** Finds an image; `stages` are names it may be a slip of the pen for, `why` tells what a variable of it lacks. Throws PLAN_BASE_INVALID and what the images reject with. */
+  async find(name: string, platform: Platform, place: Place, stages: readonly string[], why?: string): Promise<BaseImage> {
     try {
       parseReference(name);
     } catch (error) {
-      if (error instanceof SlipwayError) throw badBase(place, name, error);
+      if (error instanceof SlipwayError) throw badBase(place, name, error, why);
       throw error;
     }
     try {

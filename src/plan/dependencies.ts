@@ -1,6 +1,6 @@
 /** Which stages take files from which, checked before any of them is planned. */
-import type { SourceText } from "../core/index.ts";
-import { csvFields, type Dockerfile, type Instruction, type Stage, type Word } from "../dockerfile/index.ts";
+import type { Findings, SourceText } from "../core/index.ts";
+import { type Dockerfile, fieldsOf, type Instruction, partOf, type Stage, type Word } from "../dockerfile/index.ts";
 import { badStageIndex, circular, fromVariable, stageLater } from "./errors.ts";
 
 /** A `--from` or `from=`. */
@@ -10,19 +10,23 @@ interface Use {
   readonly stage: number;
 }
 
-/** For each stage the numbers of those it takes files from. Throws PLAN_FROM_VARIABLE, PLAN_STAGE_INDEX, PLAN_CIRCULAR, PLAN_STAGE_LATER. */
-export function readDependencies({ stages, source }: Dockerfile): readonly (readonly number[])[] {
+/** For each stage the numbers of those it takes files from. Finds PLAN_FROM_VARIABLE, PLAN_STAGE_INDEX, PLAN_CIRCULAR, PLAN_STAGE_LATER. */
+export function readDependencies({ stages, source }: Dockerfile, findings: Findings): readonly (readonly number[])[] {
   const uses = stages.map((stage, index) =>
-    stage.body.flatMap((instruction) => namesOf(instruction, source).flatMap((word) => useOf(word, stages, index, source))),
+    stage.body.flatMap(
+      (instruction) =>
+        findings.attempt(() => namesOf(instruction, source).flatMap((word) => useOf(word, stages, index, source))) ?? [],
+    ),
   );
-  stages.forEach((_, index) => {
-    checkCircle(index, stages, uses, source);
-  });
   for (const [index, some] of uses.entries()) {
-    const later = some.find((use) => use.stage > index);
+    // A circle has a use of a later stage, or of the stage itself.
+    if (findings.full) break;
+    const later = some.find((use) => use.stage >= index);
     if (!later) continue;
     const name = stages[index]?.name || String(index);
-    throw stageLater({ source, range: later.word.range }, later.word.raw, name);
+    const back = circleOf(index, uses);
+    if (back) findings.add(circular({ source, range: back.range }, name));
+    else findings.add(stageLater({ source, range: later.word.range }, later.word.raw, name));
   }
   return uses.map((some) => some.map((use) => use.stage));
 }
@@ -51,20 +55,24 @@ function namesOf(instruction: Instruction, source: SourceText): Word[] {
   return [instruction.from];
 }
 
-function fromOfMount({ raw, range }: Word): Word[] {
-  const names = (csvFields(raw) ?? []).filter((field) => field.startsWith("from="));
-  return names.map((field) => ({ raw: field.slice("from=".length), range }));
+const FROM = "from=";
+
+/** The `from=` of a mount. */
+export function fromOfMount(mount: Word): Word[] {
+  const names = fieldsOf(mount).filter(({ raw }) => raw.startsWith(FROM));
+  return names.map((field) => ({ raw: field.raw.slice(FROM.length), range: partOf(field, FROM.length, field.raw.length) }));
 }
 
-/** Follows what a stage takes from others until it comes back to the stage. */
-function checkCircle(start: number, stages: readonly Stage[], uses: readonly Use[][], source: SourceText): void {
+/** Follows what a stage takes from others until it comes back to the stage: the word that led there. */
+function circleOf(start: number, uses: readonly Use[][]): Word | undefined {
   const seen = new Set<number>();
   const open = (uses[start] ?? []).map((use) => ({ first: use, stage: use.stage }));
   for (let at = open.pop(); at; at = open.pop()) {
     const { first, stage } = at;
-    if (stage === start) throw circular({ source, range: first.word.range }, stages[start]?.name || String(start));
+    if (stage === start) return first.word;
     if (seen.has(stage)) continue;
     seen.add(stage);
     for (const use of uses[stage] ?? []) open.push({ first, stage: use.stage });
   }
+  return undefined;
 }

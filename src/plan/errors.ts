@@ -1,5 +1,5 @@
 /** All that can be wrong with what a Dockerfile means. The words are BuildKit's where it has some. */
-import { lineRange, type Range, SlipwayError, type SourceText, suggest } from "../core/index.ts";
+import { lineRange, type Range, SlipwayError, type SourceText, suggest, withHint } from "../core/index.ts";
 
 /** Where a thing stands. */
 export interface Place {
@@ -22,26 +22,19 @@ export function targetMissing(target: string, stages: readonly string[]): Slipwa
   const near = suggest(target, stages);
   return new SlipwayError(`target stage ${JSON.stringify(target)} could not be found${near ? ` (did you mean ${near}?)` : ""}`, {
     code: "PLAN_TARGET_MISSING",
-    hint: near ? `did you mean ${near}?` : stages.length > 0 ? `the stages are ${stages.join(", ")}` : undefined,
+    hint: stages.length > 0 ? `the stages are ${stages.join(", ")}` : "no stage has a name: write FROM image AS name",
   });
 }
 
 /** FROM expands to nothing. */
-export function blankBase(place: Place, written: string): SlipwayError {
-  return new SlipwayError(`base name (${written}) should not be blank`, {
-    code: "PLAN_BASE_BLANK",
-    ...place,
-    hint: "give the variable a value with an ARG before the first FROM, or with --build-arg",
-  });
+export function blankBase(place: Place, written: string, why: string | undefined): SlipwayError {
+  return new SlipwayError(`base name (${written}) should not be blank`, { code: "PLAN_BASE_BLANK", ...place, hint: why });
 }
 
 /** `FROM --platform` expands to nothing. */
-export function blankPlatform(place: Place, written: string, near: string | undefined): SlipwayError {
-  return new SlipwayError(`empty platform value from expression ${written}${near ? ` (did you mean ${near}?)` : ""}`, {
-    code: "PLAN_PLATFORM",
-    ...place,
-    hint: near ? `did you mean ${near}?` : "give the variable a value with an ARG before the first FROM, or with --build-arg",
-  });
+export function blankPlatform(place: Place, written: string, near: string | undefined, why: string | undefined): SlipwayError {
+  const message = `empty platform value from expression ${written}${near ? ` (did you mean ${near}?)` : ""}`;
+  return new SlipwayError(message, { code: "PLAN_PLATFORM", ...place, hint: why });
 }
 
 /** `FROM --platform` is no platform. */
@@ -64,18 +57,22 @@ export function badMode(place: Place, mode: string): SlipwayError {
 }
 
 /** FROM names what is no image name. */
-export function badBase(place: Place, name: string, cause: SlipwayError): SlipwayError {
+export function badBase(place: Place, name: string, cause: SlipwayError, why: string | undefined): SlipwayError {
   return new SlipwayError(`failed to parse stage name ${JSON.stringify(name)}: ${cause.message}`, {
     code: "PLAN_BASE_INVALID",
     ...place,
-    hint: cause.hint,
+    hint: why ?? cause.hint,
     cause,
   });
 }
 
 /** A stage needs itself. */
 export function circular(place: Place, stage: string): SlipwayError {
-  return new SlipwayError(`circular dependency detected on stage: ${stage}`, { code: "PLAN_CIRCULAR", ...place });
+  return new SlipwayError(`circular dependency detected on stage: ${stage}`, {
+    code: "PLAN_CIRCULAR",
+    ...place,
+    hint: "what this stage takes files from needs this stage itself",
+  });
 }
 
 /** `--from` names a later stage. */
@@ -93,10 +90,7 @@ export function badStageIndex(place: Place, index: string): SlipwayError {
 export function fromVariable(place: Place): SlipwayError {
   return new SlipwayError(
     "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
-    {
-      code: "PLAN_FROM_VARIABLE",
-      ...place,
-    },
+    { code: "PLAN_FROM_VARIABLE", ...place, hint: "write FROM with the variable AS name at the top, and --from=name here" },
   );
 }
 
@@ -121,16 +115,38 @@ export function badGitReference(text: string, message: string): SlipwayError {
   });
 }
 
-/** A name of FROM that is nearly a stage's. */
+/** What no stage is called was looked for as an image; where it is nearly a stage's name, BuildKit's message asks for that. */
 export function withStageHint(error: SlipwayError, name: string, stages: readonly string[]): SlipwayError {
   const near = suggest(name, stages);
-  if (!near) return error;
   const { code, source, range, cause } = error;
-  return new SlipwayError(`${error.message} (did you mean ${near}?)`, {
-    code,
-    source,
-    range,
-    cause,
-    hint: `did you mean the stage ${near}?`,
+  if (near) {
+    const hint = `no stage is called ${name}, so it was looked for as an image; the stages are ${stages.join(", ")}`;
+    return new SlipwayError(`${error.message} (did you mean ${near}?)`, { code, source, range, cause, hint });
+  }
+  const plain = stages.length > 0 && /^[\w.-]+$/.test(name);
+  return plain ? withHint(error, `no stage is called ${name}, so it was looked for as an image; ${error.hint ?? ""}`) : error;
+}
+
+/** STOPSIGNAL names no signal. The words are Docker's. */
+export function badSignal(place: Place, signal: string, known: readonly string[]): SlipwayError {
+  const near = suggest(signal, known);
+  return new SlipwayError(`invalid signal: ${signal}`, {
+    code: "PLAN_INVALID",
+    ...place,
+    hint: near ? `did you mean ${near}?` : "such as SIGTERM, SIGINT or 15",
   });
+}
+
+/** EXPOSE has what is no port. The words are Docker's. */
+export function badPort(place: Place, message: string): SlipwayError {
+  return new SlipwayError(message, {
+    code: "PLAN_INVALID",
+    ...place,
+    hint: "such as 8080, 53/udp or 8000-8010; there are tcp, udp and sctp",
+  });
+}
+
+/** A field of `--mount` cannot be. It has no place yet. */
+export function badMountField(message: string, hint?: string): SlipwayError {
+  return new SlipwayError(message, { code: "PLAN_INVALID", hint });
 }

@@ -1,3 +1,4 @@
+export { descriptionOf } from "./definition.ts";
 export { type GitReference, parseGitReference } from "./git-reference.ts";
 export { globalsOf } from "./globals.ts";
 export { type MountOptions, parseMount } from "./instructions/mounts.ts";

@@ -19,7 +19,7 @@ export async function planInstruction(
       return planRun(instruction, stage, stages);
     case "COPY":
     case "ADD":
-      return planCopy(instruction, stage, stages);
+      return planCopy(instruction, stage, stages, globals);
     case "WORKDIR":
       return planWorkdir(instruction, stage);
     case "ENV":

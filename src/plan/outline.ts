@@ -1,6 +1,6 @@
 /** What a build of a target can be given: build arguments, secrets, SSH sockets. */
 import { posix } from "node:path";
-import { type Range, SlipwayError } from "../core/index.ts";
+import { type Range, SlipwayError, type SourceText } from "../core/index.ts";
 import { type Arg, type Dockerfile, expandWord, type Instruction, type Run, type Stage, type Word } from "../dockerfile/index.ts";
 import { descriptionOf } from "./definition.ts";
 import { globalsOf } from "./globals.ts";
@@ -78,10 +78,12 @@ interface Found {
 
 class Collector implements PlanWatcher {
   readonly found: ReadonlyMap<Stage, Found>;
+  readonly #source: SourceText;
   readonly #options: PlanOptions;
   readonly #globals: ReadonlyMap<string, string>;
 
-  constructor({ stages, escape }: Dockerfile, options: PlanOptions, globals: ReadonlyMap<string, string>) {
+  constructor({ stages, escape, source }: Dockerfile, options: PlanOptions, globals: ReadonlyMap<string, string>) {
+    this.#source = source;
     this.#options = options;
     this.#globals = globals;
     this.found = new Map(
@@ -102,7 +104,7 @@ class Collector implements PlanWatcher {
     const found = this.found.get(state.stage);
     if (!found) return;
     if (line.kind === "ARG") this.#declare(line, state, found);
-    if (line.kind === "RUN") mount(line, state, found);
+    if (line.kind === "RUN") mount(line, this.#source, state, found);
   }
 
   /** An ARG that only repeats one before the first FROM is told of there. */
@@ -124,9 +126,9 @@ function argumentOf(line: Arg, name: string, value: string | undefined): Outline
   return { name, ...(description === undefined ? {} : { description }), ...(value ? { value } : {}), range: line.range };
 }
 
-function mount(line: Run, state: LineState, found: Found): void {
+function mount(line: Run, source: SourceText, state: LineState, found: Found): void {
   for (const word of line.mounts) {
-    const options = mountOf(word, state);
+    const options = mountOf(word, source, state);
     if (options?.type !== "secret" && options?.type !== "ssh") continue;
     const { type, required = false, target } = options;
     const id = options.id || (type === "ssh" ? "default" : posix.basename(target ?? ""));
@@ -135,8 +137,8 @@ function mount(line: Run, state: LineState, found: Found): void {
 }
 
 /** What is wrong with a mount is for the plan to tell. */
-function mountOf({ raw, range }: Word, state: LineState): MountOptions | undefined {
-  return attempt(() => parseMount(raw, (text) => textOf({ raw: text, range }, state) ?? ""));
+function mountOf(word: Word, source: SourceText, state: LineState): MountOptions | undefined {
+  return attempt(() => parseMount(word, source, (part) => textOf(part, state) ?? ""));
 }
 
 function textOf({ raw }: Word, { scope, escape }: LineState): string | undefined {

@@ -33,6 +33,9 @@ const NAMES: readonly string[] = [
   "PWR",
   "SYS",
 ];
+/** As people write them. */
+export const SIGNAL_NAMES: readonly string[] = NAMES.map((name) => `SIG${name}`);
+
 const ALIASES: Readonly<Record<string, string>> = { IOT: "ABRT", CLD: "CHLD", POLL: "IO" };
 const RT_MIN = 34;
 const RT_MAX = 64;

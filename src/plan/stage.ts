@@ -1,9 +1,9 @@
 /** A stage while it is planned: what it has come to, line by line. */
 import type { Range, SourceText } from "../core/index.ts";
-import { SlipwayError, withPlace } from "../core/index.ts";
-import { expandWord, expandWords, type Stage, type Word } from "../dockerfile/index.ts";
-import type { Step, StepVertex, Vertex } from "../graph/index.ts";
+import { type Expanded, expandWord, expandWords, type Stage, type Word } from "../dockerfile/index.ts";
+import type { Origin, Step, StepVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform, type History, type Platform } from "../oci/index.ts";
+import { placed } from "./globals.ts";
 import type { BaseImage, PlanOptions } from "./options.ts";
 import type { StageScope } from "./scope.ts";
 import type { LineState } from "./watcher.ts";
@@ -94,11 +94,16 @@ export class PlannedStage {
 
   /** The word as one string, with the place of the word in what goes wrong. */
   expand(word: Word): string {
-    return this.#placed(word, () => expandWord(word.raw, this.scope, { escape: this.escape }).text);
+    return this.expanded(word).text;
+  }
+
+  /** The same, with the names of the variables in it. */
+  expanded(word: Word): Expanded {
+    return placed(() => expandWord(word.raw, this.scope, { escape: this.escape }), this.source, word);
   }
 
   expandAll(word: Word): readonly string[] {
-    return this.#placed(word, () => expandWords(word.raw, this.scope, { escape: this.escape }).words);
+    return placed(() => expandWords(word.raw, this.scope, { escape: this.escape }).words, this.source, word);
   }
 
   /** An instruction's text as progress shows it: variables that are set put in, quotes left. */
@@ -112,11 +117,12 @@ export class PlannedStage {
   }
 
   /** Puts a step on top of the stage. */
-  add(step: Step, inputs: StepVertex["inputs"], text: string, range: Range): StepVertex {
+  add(step: Step, inputs: StepVertex["inputs"], text: string, range: Range, sources: Origin["sources"] = []): StepVertex {
+    const written = sources.length > 0 ? { sources } : {};
     const vertex: StepVertex = {
       step,
       inputs,
-      origin: { stage: this.name, name: this.nextName(text), ranges: [range] },
+      origin: { stage: this.name, name: this.nextName(text), ranges: [range], ...written },
       ...(this.vertex ? { base: this.vertex } : {}),
       ...(this.ignoresCache ? { ignoreCache: true } : {}),
     };
@@ -137,14 +143,5 @@ export class PlannedStage {
       ...(layer ? {} : { empty_layer: true }),
     };
     this.history.push({ entry, fromBase: false });
-  }
-
-  #placed<T>(word: Word, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof SlipwayError) throw withPlace(error, this.source, word.range);
-      throw error;
-    }
   }
 }

@@ -1,5 +1,5 @@
 /** The stages of a file, each planned when it is asked for. */
-import { memo, SlipwayError, withPlace } from "../core/index.ts";
+import { Findings, memo, SlipwayError, withPlace } from "../core/index.ts";
 import { type Dockerfile, type Instruction, parseInstruction, type Stage, type Word } from "../dockerfile/index.ts";
 import type { SourceVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform } from "../oci/index.ts";
@@ -42,6 +42,7 @@ export class Stages {
   readonly #grounds: readonly Ground[];
   readonly #bases: Bases;
   readonly #named: ReturnType<typeof namedContexts>;
+  readonly #findings = new Findings();
   readonly #plans = new Map<number, Promise<PlannedStage>>();
   readonly #contexts = new Map<string, SourceVertex>();
 
@@ -52,8 +53,10 @@ export class Stages {
     this.#options = options;
     const globals = globalsOf(dockerfile, options);
     this.#globals = globals;
-    this.#froms = readFroms(dockerfile, options, { get: (name) => globals.get(name), names: () => [...globals.keys()] });
-    this.#uses = readDependencies(dockerfile);
+    const scope = { get: (name: string) => globals.get(name), names: () => [...globals.keys()] };
+    this.#froms = readFroms(dockerfile, options, scope, this.#findings);
+    this.#uses = readDependencies(dockerfile, this.#findings);
+    this.#findings.throwAny();
     this.#bases = new Bases(images);
     this.#named = namedContexts(options.contexts);
     this.#grounds = dockerfile.stages.map((_, index) => this.#groundOf(index));
@@ -69,13 +72,14 @@ export class Stages {
     throw targetMissing(wanted, namesOf(stages));
   }
 
-  /** Plans stages and what they need. The images of all are looked up first, and at the same time. */
+  /** Plans stages and what they need. The images of all are looked up first, and at the same time. All that is wrong with lines is told at once. */
   async plan(targets: readonly number[]): Promise<readonly PlannedStage[]> {
     const needed = this.neededFor(targets).sort((a, b) => a - b);
     for (const found of await Promise.allSettled(needed.map((index) => this.#baseOf(index))))
       if (found.status === "rejected") throw found.reason;
     const planned: PlannedStage[] = [];
     for (const index of targets) planned.push(await this.#planned(index));
+    this.#findings.throwAny();
     return planned;
   }
 
@@ -118,7 +122,10 @@ export class Stages {
     const ancestors = this.#ancestors(this.#froms[index] as PlannedFrom);
     for (const instruction of stage.body) {
       this.#options.watcher?.line(instruction, planned.state(ancestors));
-      await this.#line(instruction, planned);
+      const before = this.#findings.count;
+      await this.#findings.attemptLater(() => this.#line(instruction, planned));
+      // What a failed ENV or ARG would have set is missed by what follows.
+      if (this.#findings.count > before && (instruction.kind === "ENV" || instruction.kind === "ARG")) break;
     }
     return planned;
   }
@@ -153,7 +160,8 @@ export class Stages {
     if (ground.kind !== "image") return undefined;
     const { stages, source } = this.#dockerfile;
     const place = { source, range: (stages[index] as Stage).from.image.range };
-    return this.#bases.find(ground.name, (this.#froms[index] as PlannedFrom).platform, place, namesOf(stages.slice(0, index)));
+    const { platform, why } = this.#froms[index] as PlannedFrom;
+    return this.#bases.find(ground.name, platform, place, namesOf(stages.slice(0, index)), why);
   }
 
   async #begin(stage: Stage, index: number): Promise<PlannedStage> {

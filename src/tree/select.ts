@@ -63,13 +63,31 @@ function matchBelow(view: View, parent: string, parts: readonly (Glob | "**")[],
   }
 }
 
-/** What the user may have meant: an ignored file, another spelling. */
+/** What the user may have meant: an ignored file, another spelling of the first part that is not there. */
 function hintFor(view: View, path: string): string | undefined {
   if (view.excludedBy(path) !== undefined) return "the ignore file excludes it";
-  const parent = view.lookup(view.resolve(posix.dirname(path) === "." ? "" : posix.dirname(path)));
-  if (!parent?.stat.isDirectory()) return undefined;
-  const names = view.list(parent).map((node) => posix.basename(node.path));
-  const wanted = posix.basename(path);
-  const near = names.find((name) => name.toLowerCase() === wanted.toLowerCase()) ?? suggest(wanted, names);
-  return near ? `there is ${near}` : undefined;
+  let parent = "";
+  const parts = path.split("/");
+  for (const [i, part] of parts.entries()) {
+    const folder = view.lookup(view.resolve(parent));
+    if (!folder?.stat.isDirectory()) return `${parent} is no folder`;
+    const names = view.list(folder).map((node) => posix.basename(node.path));
+    if (names.includes(part)) {
+      parent = posix.join(parent, part);
+      continue;
+    }
+    const near = names.find((name) => name.toLowerCase() === part.toLowerCase()) ?? suggest(part, names);
+    if (near) return `there is ${posix.join(parent, near)}`;
+    return i === parts.length - 1 ? listOf(names) : `there is no folder ${posix.join(parent, part)}`;
+  }
+  return undefined;
+}
+
+/** Not more names than one takes in at a glance. */
+const MOST_NAMES = 8;
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return "the folder is empty";
+  const more = names.length - MOST_NAMES;
+  return `there is only ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -36,7 +36,7 @@ function refused(outcome: Outcome, code: string, words: RegExp): void {
 
 test("an unknown instruction", { skip }, async () => {
   const outcome = await build({ Dockerfile: "FROM busybox\nRUNN true\n" });
-  refused(outcome, "DOCKERFILE_UNKNOWN_INSTRUCTION", /Dockerfile:2:1[^]*did you mean RUN\?/);
+  refused(outcome, "DOCKERFILE_UNKNOWN_INSTRUCTION", /did you mean RUN\?[^]*Dockerfile:2:1/);
 });
 
 test("a missing file, with what may have been meant", { skip }, async () => {
@@ -45,6 +45,37 @@ test("a missing file, with what may have been meant", { skip }, async () => {
     "COPY_SOURCE_MISSING",
     /hint: there is package.json/,
   );
+});
+
+test("a source is underlined where it stands, and the hint says why it is not there", { skip }, async () => {
+  const cases: readonly (readonly [lines: string, covers: string, words: RegExp])[] = [
+    ["COPY ok ../out /", "../out", /nothing above the context can be copied: .*-f .*--build-context up=\.\. /],
+    ["COPY ok src/nothing /", "src/nothing", /there is only one, two/],
+    ["COPY srcc/one /", "srcc/one", /there is src$/m],
+    ["COPY ok lib-$V /\nARG V=1", "lib-$V", /V is not set yet: ARG V stands below, in line 3/],
+    ["COPY [ok, x] /y/", "[ok,", /a JSON array has double quotes/],
+    ["COPY --link ok missing /", "missing", /there is only/],
+    ["RUN --mount=source=missing,target=/m true", "source=missing", /there is only/],
+  ];
+  for (const [lines, covers, words] of cases) {
+    const outcome = await build({ Dockerfile: `FROM busybox\n${lines}\n`, ok: "", "src/one": "", "src/two": "" });
+    assert.equal(outcome.code, 1, outcome.stderr);
+    assert.match(outcome.stderr, words);
+    const first = lines.split("\n")[0] ?? "";
+    const mark = `  2 | ${first}\n    | ${" ".repeat(first.indexOf(covers))}${"^".repeat(covers.length)}\n`;
+    assert.ok(outcome.stderr.includes(mark), `${mark}\n${outcome.stderr}`);
+  }
+});
+
+test("a RUN that is nearly JSON, with the JSON it was meant to be", { skip }, async () => {
+  const outcome = await build({ Dockerfile: "FROM busybox\nRUN ['ls', '-l']\n" });
+  refused(outcome, "RUN_FAILED", /a JSON array has double quotes: RUN \["ls", "-l"\]/);
+});
+
+test("several errors of one file, one after the other", { skip }, async () => {
+  const outcome = await build({ Dockerfile: "FROM busybox\nRUNN true\nCOPY x\n" });
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.stderr, /^error: unknown instruction: RUNN[^]*\n\nerror: COPY requires at least two/m);
 });
 
 test("an unreadable file", { skip: skip || lacking("setpriv") }, async () => {

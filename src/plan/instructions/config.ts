@@ -13,10 +13,10 @@ import type {
   Volume,
   Word,
 } from "../../dockerfile/index.ts";
-import { badUse } from "../errors.ts";
+import { badPort, badSignal, badUse } from "../errors.ts";
 import { goQuotedList, goQuoteRune } from "../go-format.ts";
 import { parsePorts } from "../ports.ts";
-import { isSignal } from "../signals.ts";
+import { isSignal, SIGNAL_NAMES } from "../signals.ts";
 import type { PlannedStage } from "../stage.ts";
 
 const DEFAULT_SHELL = ["/bin/sh", "-c"];
@@ -72,12 +72,13 @@ function argvOf({ command }: Cmd | Entrypoint, stage: PlannedStage): string[] {
 }
 
 export function planExpose(expose: Expose, stage: PlannedStage): void {
-  const words = expose.ports.flatMap((word) => stage.expandAll(word));
-  const ports = parsePorts(words);
-  if ("error" in ports)
-    throw badUse({ source: stage.source, range: expose.range }, ports.error, "such as 8080, 53/udp or 8000-8010");
-  stage.config.ExposedPorts = { ...stage.config.ExposedPorts, ...Object.fromEntries(ports.ports.map((port) => [port, {}])) };
-  stage.record(`EXPOSE [${ports.ports.join(" ")}]`);
+  const ports = expose.ports.flatMap((word) => {
+    const parsed = parsePorts(stage.expandAll(word));
+    if ("error" in parsed) throw badPort({ source: stage.source, range: word.range }, parsed.error);
+    return parsed.ports;
+  });
+  stage.config.ExposedPorts = { ...stage.config.ExposedPorts, ...Object.fromEntries(ports.map((port) => [port, {}])) };
+  stage.record(`EXPOSE [${ports.join(" ")}]`);
 }
 
 export function planVolume(volume: Volume, stage: PlannedStage): void {
@@ -90,7 +91,7 @@ export function planVolume(volume: Volume, stage: PlannedStage): void {
 
 export function planStopSignal(stop: StopSignal, stage: PlannedStage): void {
   const signal = stage.expand(stop.signal);
-  if (!isSignal(signal)) throw badUse({ source: stage.source, range: stop.signal.range }, `invalid signal: ${signal}`);
+  if (!isSignal(signal)) throw badSignal({ source: stage.source, range: stop.signal.range }, signal, SIGNAL_NAMES);
   stage.config.StopSignal = signal;
   stage.record(`STOPSIGNAL ${signal}`);
 }

@@ -2,11 +2,12 @@
 import { posix } from "node:path";
 import { isDigest } from "../../core/index.ts";
 import { type Add, type Copy, expandWord, type Heredoc, type Word } from "../../dockerfile/index.ts";
-import type { CopyAction, CopyStep, Input, Source, StepVertex, Vertex } from "../../graph/index.ts";
+import type { CopyAction, CopyStep, Input, Source, StepVertex, Vertex, WrittenSource } from "../../graph/index.ts";
 import { badMode, badUse, fromVariable } from "../errors.ts";
 import { parseGitReference } from "../git-reference.ts";
 import type { PlannedStage } from "../stage.ts";
 import type { Stages } from "../stages.ts";
+import { whyUnset } from "../unset.ts";
 
 /** A source with its input. */
 interface Part {
@@ -14,8 +15,13 @@ interface Part {
   readonly vertex: Vertex;
 }
 
-export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: Stages): Promise<void> {
-  const sources = copy.sources.map((word) => ({ word, text: stage.expand(word) }));
+export async function planCopy(
+  copy: Copy | Add,
+  stage: PlannedStage,
+  stages: Stages,
+  globals: ReadonlyMap<string, string>,
+): Promise<void> {
+  const sources = copy.sources.map((word) => ({ word, ...stage.expanded(word) }));
   const dest = stage.expand(copy.dest);
   const step: Omit<CopyStep, "actions"> = {
     kind: "copy",
@@ -27,11 +33,15 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
   const from = copy.kind === "COPY" && copy.from ? await fromOf(copy.from, stage, stages) : undefined;
   const parts: Part[] = [];
   for (const source of sources) parts.push(await partOf(copy, source.word, source.text, from, exclude, stage, stages));
+  const written = sources.map(({ word, text, unmatched }, i): WrittenSource => {
+    const [unset] = unmatched;
+    const note = unset === undefined ? undefined : whyUnset(unset, copy.range.start.line, stage, globals);
+    return { path: pathOf((parts[i] as Part).action), text, range: word.range, note };
+  });
   for (const heredoc of copy.heredocs) parts.push(inlinePart(heredoc, stage));
   const inputs = parts.map(({ action, vertex }): Input => {
-    // For --parents the whole of the pivot counts; the names are kept by the action.
     const select = {
-      path: action.source.replace("/./", "/"),
+      path: pathOf(action),
       wildcard: action.wildcard,
       followLinks: action.followLinks,
       exclude,
@@ -40,9 +50,14 @@ export async function planCopy(copy: Copy | Add, stage: PlannedStage, stages: St
   });
   const whole: CopyStep = { ...step, actions: parts.map((part) => part.action) };
   // BuildKit takes a COPY with --chmod for a plain one: the mode of folders that exist below is not to change.
-  if (copy.link && !step.mode) addLinked(whole, inputs, copy, stage);
-  else stage.add(whole, inputs, stage.shown(copy.text), copy.range);
+  if (copy.link && !step.mode) addLinked(whole, inputs, copy, stage, written);
+  else stage.add(whole, inputs, stage.shown(copy.text), copy.range, written);
   stage.record(historyOf(copy, sources, dest, step), true);
+}
+
+/** For --parents the whole of the pivot counts; the names are kept by the action. */
+function pathOf(action: CopyAction): string {
+  return action.source.replace("/./", "/");
 }
 
 const MODE = /^(0*[0-7]{1,4}|[ugoa]*([-+=][rwxXstugo]*)+(,[ugoa]*([-+=][rwxXstugo]*)+)*)$/;
@@ -107,7 +122,7 @@ function remoteOf(copy: Copy | Add, text: string, stage: PlannedStage): Source |
   const sum = copy.kind === "ADD" && copy.checksum ? stage.expand(copy.checksum) : undefined;
   if (sum !== undefined && !isDigest(sum)) {
     throw badUse(
-      { source: stage.source, range: copy.range },
+      { source: stage.source, range: copy.kind === "ADD" && copy.checksum ? copy.checksum.range : copy.range },
       `invalid checksum digest format: ${sum}`,
       "sha256: and 64 hexadecimal digits",
     );
@@ -150,9 +165,15 @@ function inlinePart(heredoc: Heredoc, stage: PlannedStage): Part {
 }
 
 /** The files become a layer on nothing, which is then stacked on whatever the stage is. */
-function addLinked(step: CopyStep, inputs: readonly Input[], copy: Copy | Add, stage: PlannedStage): void {
+function addLinked(
+  step: CopyStep,
+  inputs: readonly Input[],
+  copy: Copy | Add,
+  stage: PlannedStage,
+  sources: readonly WrittenSource[],
+): void {
   const name = stage.nextName(stage.shown(copy.text));
-  const origin = { stage: stage.name, name, ranges: [copy.range] };
+  const origin = { stage: stage.name, name, ranges: [copy.range], sources };
   const files: StepVertex = { step, inputs, origin, ...(stage.ignoresCache ? { ignoreCache: true } : {}) };
   const base = stage.vertex;
   stage.vertex = { step: { kind: "merge" }, inputs: [{ by: "definition", vertex: files }], origin, ...(base ? { base } : {}) };

@@ -1,9 +1,11 @@
 /** `RUN --mount=`: options to mounts, in BuildKit's order of checks. */
 import { posix } from "node:path";
-import { parseByteSize, SlipwayError, withPlace } from "../../core/index.ts";
-import { csvFields, type Run, type Word } from "../../dockerfile/index.ts";
-import type { Input, RunMount, Vertex } from "../../graph/index.ts";
-import { badUse } from "../errors.ts";
+import { parseByteSize, type SourceText, suggest } from "../../core/index.ts";
+import { fieldsOf, type Run, type Word } from "../../dockerfile/index.ts";
+import type { Input, RunMount, Vertex, WrittenSource } from "../../graph/index.ts";
+import { fromOfMount } from "../dependencies.ts";
+import { badUse, badMountField as wrong } from "../errors.ts";
+import { placed } from "../globals.ts";
 import type { PlannedStage } from "../stage.ts";
 import type { Stages } from "../stages.ts";
 
@@ -24,43 +26,55 @@ export interface MountOptions {
   gid?: number;
 }
 
+/** The mounts of a RUN. */
+export interface PlannedMounts {
+  readonly mounts: readonly RunMount[];
+  readonly sources: readonly WrittenSource[];
+}
+
 const TYPES = ["bind", "cache", "tmpfs", "secret", "ssh"];
+const KEYS = [
+  "type",
+  "from",
+  "source",
+  "target",
+  "readonly",
+  "rw",
+  "id",
+  "sharing",
+  "mode",
+  "uid",
+  "gid",
+  "size",
+  "required",
+  "env",
+];
 const SHARINGS = ["shared", "private", "locked"];
 
-export async function planMounts(run: Run, stage: PlannedStage, stages: Stages, inputs: Input[]): Promise<RunMount[]> {
+export async function planMounts(run: Run, stage: PlannedStage, stages: Stages, inputs: Input[]): Promise<PlannedMounts> {
   const mounts: RunMount[] = [];
+  const sources: WrittenSource[] = [];
   for (const word of run.mounts) {
-    const options = optionsOf(word, stage);
+    const options = parseMount(word, stage.source, (part) => stage.expand(part));
     const vertex = await inputOf(options, word, stage, stages);
-    mounts.push(placed(options, word, stage, vertex && addInput(inputs, vertex, options)));
+    mounts.push(mountOf(options, word, stage, vertex && addInput(inputs, vertex, options)));
+    if (options.source !== undefined) sources.push(writtenSource(options.source, word));
   }
-  return mounts;
+  return { mounts, sources };
 }
 
-function optionsOf(word: Word, stage: PlannedStage): MountOptions {
-  try {
-    return parseMount(word.raw, (text) => stage.expand({ raw: text, range: word.range }));
-  } catch (error) {
-    if (error instanceof SlipwayError) throw withPlace(error, stage.source, word.range);
-    throw error;
-  }
-}
-
-/** Reads `type=…,target=…`; values are expanded, but for `from`. Throws PLAN_INVALID without a place. */
-export function parseMount(text: string, expand: (text: string) => string): MountOptions {
+/** Reads `type=…,target=…`; values are expanded, but for `from`. Throws PLAN_INVALID. */
+export function parseMount(mount: Word, source: SourceText, expand: (word: Word) => string): MountOptions {
   const options: MountOptions = { type: "bind" };
-  for (const field of csvFields(text) ?? []) {
-    const at = field.indexOf("=");
-    const key = (at < 0 ? field : field.slice(0, at)).toLowerCase();
-    const value = at < 0 ? undefined : key === "from" ? field.slice(at + 1) : expand(field.slice(at + 1));
-    readOption(options, key, value, field);
+  for (const field of fieldsOf(mount)) {
+    const { raw, range } = field;
+    const at = raw.indexOf("=");
+    const key = (at < 0 ? raw : raw.slice(0, at)).toLowerCase();
+    const value = at < 0 ? undefined : key === "from" ? raw.slice(at + 1) : expand({ raw: raw.slice(at + 1), range });
+    placed(() => readOption(options, key, value, raw), source, field);
   }
-  check(options);
+  placed(() => check(options), source, mount);
   return options;
-}
-
-function wrong(message: string): SlipwayError {
-  return new SlipwayError(message, { code: "PLAN_INVALID" });
 }
 
 function readOption(options: MountOptions, key: string, value: string | undefined, field: string): void {
@@ -73,7 +87,8 @@ function readOption(options: MountOptions, key: string, value: string | undefine
   }
   switch (key) {
     case "type":
-      if (!TYPES.includes(value.toLowerCase())) throw wrong(`unsupported mount type ${JSON.stringify(value)}`);
+      if (!TYPES.includes(value.toLowerCase()))
+        throw wrong(`unsupported mount type ${JSON.stringify(value)}`, oneOf(value, TYPES));
       options.type = value.toLowerCase() as MountOptions["type"];
       return;
     case "from":
@@ -109,13 +124,14 @@ function readFurther(options: MountOptions, key: string, value: string, field: s
   if (key === "required" && (type === "secret" || type === "ssh")) options.required = booleanOf(key, value);
   else if (key === "size" && type === "tmpfs") {
     const size = parseByteSize(value, "binary");
-    if (typeof size !== "number") throw wrong(`invalid value for size: ${value}`);
+    if (typeof size !== "number") throw wrong(`invalid value for size: ${value}`, "such as 64m or 1g");
     options.sizeBytes = size;
   } else if (key === "sharing" && type === "cache") {
-    if (!SHARINGS.includes(value.toLowerCase())) throw wrong(`unsupported sharing value ${JSON.stringify(value)}`);
+    if (!SHARINGS.includes(value.toLowerCase()))
+      throw wrong(`unsupported sharing value ${JSON.stringify(value)}`, oneOf(value, SHARINGS));
     options.sharing = value.toLowerCase();
   } else if (key === "mode" && type !== "bind" && type !== "tmpfs") {
-    if (!/^[0-7]+$/.test(value)) throw wrong(`invalid value ${value} for mode`);
+    if (!/^[0-7]+$/.test(value)) throw wrong(`invalid value ${value} for mode`, "octal, such as 0755");
     options.mode = Number.parseInt(value, 8);
   } else if ((key === "uid" || key === "gid") && type !== "bind" && type !== "tmpfs") {
     if (!/^\d+$/.test(value) || Number(value) > 0xffffffff) throw wrong(`invalid value ${value} for ${key}`);
@@ -123,13 +139,18 @@ function readFurther(options: MountOptions, key: string, value: string, field: s
   } else if (key === "env" && type === "secret") options.env = value;
   else if (["size", "sharing", "mode", "uid", "gid", "env", "required"].includes(key))
     throw wrong(`${key} is not allowed for ${type} mounts`);
-  else throw wrong(`unexpected key '${key}' in '${field}'`);
+  else throw wrong(`unexpected key '${key}' in '${field}'`, oneOf(key, KEYS));
+}
+
+function oneOf(word: string, known: readonly string[]): string {
+  const near = suggest(word, known);
+  return near ? `did you mean ${near}?` : `it can be ${known.join(", ")}`;
 }
 
 function booleanOf(key: string, value: string): boolean {
   if (/^(1|t|true)$/i.test(value)) return true;
   if (/^(0|f|false)$/i.test(value)) return false;
-  throw wrong(`invalid value for ${key}: ${value}`);
+  throw wrong(`invalid value for ${key}: ${value}`, "true or false");
 }
 
 function check(options: MountOptions): void {
@@ -148,7 +169,12 @@ function check(options: MountOptions): void {
 async function inputOf(options: MountOptions, word: Word, stage: PlannedStage, stages: Stages): Promise<Vertex | undefined> {
   if (options.type !== "bind" && options.type !== "cache") return undefined;
   if (options.from === undefined) return options.type === "bind" ? stages.context() : undefined;
-  return stages.from({ raw: options.from, range: word.range }, stage);
+  return stages.from(fromOfMount(word)[0] ?? { raw: options.from, range: word.range }, stage);
+}
+
+function writtenSource(source: string, word: Word): WrittenSource {
+  const field = fieldsOf(word).find(({ raw }) => /^(source|src)=/i.test(raw));
+  return { path: posix.join("/", source), text: source, range: field?.range ?? word.range };
 }
 
 function addInput(inputs: Input[], vertex: Vertex, options: MountOptions): number {
@@ -157,7 +183,7 @@ function addInput(inputs: Input[], vertex: Vertex, options: MountOptions): numbe
   return inputs.length - 1;
 }
 
-function placed(options: MountOptions, word: Word, stage: PlannedStage, input: number | undefined): RunMount {
+function mountOf(options: MountOptions, word: Word, stage: PlannedStage, input: number | undefined): RunMount {
   const { type } = options;
   const target = targetOf(options, stage);
   if (target === "/")

@@ -12,7 +12,7 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
   const { argv, pipes } = commandOf(run, stage);
   const args = stage.scope.argsForHistory();
   const inputs: Input[] = [];
-  const mounts = await planMounts(run, stage, stages, inputs);
+  const { mounts, sources } = await planMounts(run, stage, stages, inputs);
   const { options } = stage;
   const network = run.network?.raw ?? options.network ?? "default";
   const step: RunStep = {
@@ -31,7 +31,7 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
     ...(options.ulimits?.length ? { ulimits: options.ulimits } : {}),
     ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
   };
-  stage.add(step, inputs, stage.shown(run.text), run.range);
+  stage.add(step, inputs, stage.shown(run.text), run.range, sources);
   const told = args.length > 0 ? `|${args.length} ${args.join(" ")} ` : "";
   stage.record(`RUN ${told}${argv.join(" ")} # buildkit`, true);
 }

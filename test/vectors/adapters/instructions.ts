@@ -1,5 +1,6 @@
 import { SlipwayError } from "../../../src/core/index.ts";
 import { type Arg, type Command, type Dockerfile, type From, type Instruction, parseDockerfile, type Stage, type Word } from "../../../src/dockerfile/index.ts";
+import { descriptionOf } from "../../../src/plan/index.ts";
 
 type Kind<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
 
@@ -38,8 +39,8 @@ function stageOf({ from, name, body }: Stage, text: string): unknown {
 }
 
 function docOf(from: From, name: string): object {
-  const doc = from.comments.find((comment) => name !== "" && comment.split(" ")[0] === name);
-  return doc ? { doc: doc.slice(name.length + 1).trim() } : {};
+  const doc = name === "" ? undefined : descriptionOf(from.comments, name);
+  return doc === undefined ? {} : { doc };
 }
 
 function linesOf({ range }: { range: Instruction["range"] }, _text: string): [number, number] {
@@ -47,7 +48,10 @@ function linesOf({ range }: { range: Instruction["range"] }, _text: string): [nu
 }
 
 function argsOf(arg: Arg): unknown[] {
-  return arg.args.map(({ key, value, comment }) => ({ key, value: value ? value.raw : null, ...(comment ? { doc: comment } : {}) }));
+  return arg.args.map(({ key, value }) => {
+    const doc = descriptionOf(arg.comments, key);
+    return { key, value: value ? value.raw : null, ...(doc === undefined ? {} : { doc }) };
+  });
 }
 
 function commandOf(command: Command, kind: string): object {

@@ -1,10 +1,11 @@
-import { SlipwayError } from "../../../src/core/index.ts";
+import { Findings, SlipwayError } from "../../../src/core/index.ts";
 import { detectDirective, type RawNode, readNodes } from "../../../src/dockerfile/index.ts";
 
 export function answer({ dockerfile }: { dockerfile: string }): unknown {
   try {
-    const { escape, nodes, warnings, errors } = readNodes({ name: "Dockerfile", text: dockerfile });
-    if (errors[0]) throw errors[0];
+    const findings = new Findings();
+    const { escape, nodes, warnings } = readNodes({ name: "Dockerfile", text: dockerfile }, findings);
+    findings.throwAny();
     return {
       ...filled("directives", directivesOf(dockerfile)),
       escape,

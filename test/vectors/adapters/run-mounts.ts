@@ -1,4 +1,4 @@
-import { SlipwayError } from "../../../src/core/index.ts";
+import { lineRange, SlipwayError } from "../../../src/core/index.ts";
 import { expandWord, parseDockerfile } from "../../../src/dockerfile/index.ts";
 import { type MountOptions, parseMount } from "../../../src/plan/index.ts";
 
@@ -6,7 +6,7 @@ export function answer({ mount, env }: { mount: string; env: string[] }): unknow
   const values = new Map(env.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   try {
     parseDockerfile({ name: "Dockerfile", text: `FROM a\nRUN --mount=${JSON.stringify(mount)} x\n` });
-    return { mount: printed(parseMount(mount, (text) => expandWord(text, { get: (name) => values.get(name) }).text)) };
+    return { mount: printed(parseMount({ raw: mount, range: lineRange(1, 1) }, { name: "Dockerfile", text: mount }, ({ raw }) => expandWord(raw, { get: (name) => values.get(name) }).text)) };
   } catch (error) {
     if (error instanceof SlipwayError) return { error: error.message };
     throw error;
