@@ -121,7 +121,8 @@ export class Stages {
     if (this.#grounds[index]?.replaced) return planned;
     const ancestors = this.#ancestors(this.#froms[index] as PlannedFrom);
     for (const instruction of stage.body) {
-      this.#options.watcher?.line(instruction, planned.state(ancestors));
+      // BuildKit stops at the first error, and so does its advice.
+      if (this.#findings.none) this.#options.watcher?.line(instruction, planned.state(ancestors));
       const before = this.#findings.count;
       await this.#findings.attemptLater(() => this.#line(instruction, planned));
       // What a failed ENV or ARG would have set is missed by what follows.
