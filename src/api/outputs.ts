@@ -25,7 +25,7 @@ import type { Workbench } from "./workbench.ts";
 export interface ImageOutput {
   /** Names of this output, for a build that has no `tags`. */
   readonly names?: readonly string[];
-  /** Of the layers made here; base layers keep theirs. `none` in the store, `gzip` in `oci` if left out. */
+  /** Of the layers made here; base layers keep theirs. `none` in the store, `gzip` in `oci` and in registries if left out. */
   readonly compression?: Compression;
   /** 0 to 9 for gzip, 1 to 22 for zstd. */
   readonly compressionLevel?: number;
@@ -71,7 +71,7 @@ export interface Written {
   readonly onProgress: OnProgress;
 }
 
-/** Writes one output. Returns the image as it was written, if it was one. Throws OUTPUT_FAILED and what pushes throw. */
+/** Writes one output. Returns the image as it was written, or pushed, if it was one. Throws OUTPUT_FAILED and what pushes throw. */
 export async function writeOutput(output: Output, written: Written): Promise<Descriptor | undefined> {
   if (output.type === "cacheonly") return undefined;
   if (output.type === "local") {
@@ -91,7 +91,7 @@ export async function writeOutput(output: Output, written: Written): Promise<Des
   );
   if (output.type === "image") {
     if (output.store !== false) await bench.store.images.tag(descriptor, names);
-    if (output.push) await push(descriptor, names, output.byDigest === true, written);
+    if (output.push) return push(descriptor, names, output, written);
   } else if (output.tar === false && typeof output.dest === "string") {
     saveLayout(bench.store, [{ descriptor, names }], output.dest);
   } else {
@@ -122,15 +122,18 @@ function formOf(output: Extract<Output, ImageOutput>, common: readonly Annotatio
 async function push(
   descriptor: Descriptor,
   names: readonly string[],
-  byDigest: boolean,
+  { byDigest = false, compression }: { readonly byDigest?: boolean; readonly compression?: Compression },
   { bench, signal, onProgress }: Written,
-): Promise<void> {
+): Promise<Descriptor> {
   const id = "push";
+  let sent = descriptor;
   for (const name of names) {
     onProgress({ type: "vertex", id, name: `pushing ${name}`, state: "running", time: Date.now() });
-    await pushImage(bench, name, { descriptor, byDigest, signal, onProgress });
+    const options = { descriptor, byDigest, signal, onProgress, ...(compression ? { compression } : {}) };
+    ({ descriptor: sent } = await pushImage(bench, name, options));
     onProgress({ type: "vertex", id, name: `pushing ${name}`, state: "done", time: Date.now() });
   }
+  return sent;
 }
 
 /** A file appears when it is whole. */

@@ -2,13 +2,14 @@
  * Writes a cache to a place and keeps what is there: other platforms, branches and
  * machines may write to it as well. Layers that the place has are not sent again.
  */
+
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { allSettled, type Digest, digestOfBytes, Limit, type OnProgress, SlipwayError } from "../core/index.ts";
+import { knownForm, withForm } from "../image/index.ts";
 import { type Compression, type Descriptor, type Manifest, MEDIA } from "../oci/index.ts";
 import type { Supply } from "../solve/index.ts";
 import type { Store } from "../store/index.ts";
-import { knownForm, withForm } from "./compressed.ts";
 import { placeBusy, placeIsImage } from "./errors.ts";
 import { type CacheBody, cacheConfig, EMPTY, mergeCaches } from "./format.ts";
 import { dayOf } from "./gather.ts";

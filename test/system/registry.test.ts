@@ -38,6 +38,31 @@ test("an image that was pushed is pulled by another store, and a build finds it"
   assert.equal((await place.slipway(["run", "--rm", "app", "cat", "/f"], { root: third })).stdout, "built\n");
 });
 
+test("layers are compressed on the way to the registry, once; --push tells the digest that the registry has", {
+  skip,
+}, async () => {
+  const context = place.files("pushed", { Dockerfile: "FROM busybox\nCOPY f /f\n", f: "text ".repeat(100_000) });
+  const name = `${host}/team/pushed:1`;
+  const metadata = join(place.folder, "metadata.json");
+  const built = await place.slipway(["build", "--push", "--metadata-file", metadata, "-t", name, context]);
+  assert.equal(built.code, 0, built.stderr);
+  const answer = await fetch(`http://${host}/v2/team/pushed/manifests/1`, {
+    headers: { accept: "application/vnd.oci.image.manifest.v1+json" },
+  });
+  const manifest = (await answer.json()) as { layers: { mediaType: string; size: number }[] };
+  assert.deepEqual(
+    [...new Set(manifest.layers.map((layer) => layer.mediaType))],
+    ["application/vnd.oci.image.layer.v1.tar+gzip"],
+  );
+  assert.ok((manifest.layers.at(-1)?.size ?? 0) < 50_000);
+  const told = JSON.parse(readFileSync(metadata, "utf8")) as Record<string, unknown>;
+  assert.equal(told["containerimage.digest"], answer.headers.get("docker-content-digest"));
+  const again = await place.slipway(["push", name]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal(again.stdout.match(/Layer already exists/g)?.length, 3, again.stdout);
+  assert.doesNotMatch(again.stdout, /Pushed/);
+});
+
 test("a tag that is not there", { skip }, async () => {
   const outcome = await place.slipway(["pull", `${host}/team/base:2`]);
   assert.equal(outcome.code, 1);

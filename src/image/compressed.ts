@@ -37,7 +37,7 @@ export async function withForm<T>(
   }
 }
 
-/** The name that an image's layer of this form has as well: what was compressed for one is known to the other. */
+/** The name that a converted image's layer of this form has as well: what was compressed for one is known to the other. */
 function recordKey(diffId: Digest, compression: Compression): Digest {
   return digestOf(["compressed", diffId, compression, null]);
 }
