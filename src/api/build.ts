@@ -1,22 +1,25 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
 import { allSettled, type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
+import type { ResourceLimits } from "../executor/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import { type Annotation, layerBlob } from "../image/index.ts";
 import type { Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { type FailedRun, type Loans, Solver } from "../solve/index.ts";
+import { type FailedRun, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { bringResults, wantsFiles } from "./bring.ts";
 import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
 import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
+import type { Entitlement } from "./entitlements.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { namesOf, type Output, type Written, writeOutput } from "./outputs.ts";
 import { planAll } from "./plans.ts";
 import { keptDescriptor } from "./pull.ts";
 import { recorded } from "./record.ts";
 import type { FoundImage, PullPolicy } from "./resolve-image.ts";
+import { type LoanOptions, openLoans } from "./ssh-agent.ts";
 import type { Workbench } from "./workbench.ts";
 import { historyOf, openWorker } from "./worker.ts";
 
@@ -39,7 +42,11 @@ export interface BuildOptions extends ContextInput, CacheOptions {
   readonly shmSizeBytes?: number;
   /** `type=soft[:hard]`. */
   readonly ulimits?: readonly string[];
-  readonly loans?: Loans;
+  /** What each RUN may use. */
+  readonly limits?: ResourceLimits;
+  /** What a Dockerfile may do only if it is allowed: `RUN --network=host`, `RUN --security=insecure`. */
+  readonly allow?: readonly Entitlement[];
+  readonly loans?: LoanOptions;
   /** Where the result goes; into the store if left out. */
   readonly outputs?: readonly Output[];
   /** For every output that is an image. Those of an index mean something with several platforms only. */
@@ -143,10 +150,11 @@ async function solve(
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
   const history = historyOf(bench, options, contexts, plans);
   const last = wantsFiles(options.outputs ?? []) ? [] : results.map(lastOf);
+  const { loans, close } = await openLoans(options.loans, signal);
   const worker = openWorker(
     bench,
     options,
-    { contexts, history, progress, supply: transfer.supply },
+    { contexts, history, progress, supply: transfer.supply, loans },
     {
       isLast: (vertex) => last.includes(vertex),
       onLayer: (vertex, layer) => {
@@ -155,17 +163,20 @@ async function solve(
       },
     },
   );
-  const solver = new Solver(await transfer.open(), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
+  let solver: Solver | undefined;
   try {
+    solver = new Solver(await transfer.open(), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
+    const keys = solver;
     const built = await allSettled(
-      plans.map(async (plan) => ({ plan, snapshot: plan.result ? await solver.solve(plan.result) : [] })),
+      plans.map(async (plan) => ({ plan, snapshot: plan.result ? await keys.solve(plan.result) : [] })),
     );
-    const solved = { results, chain: final, key: (vertex: Vertex) => solver.key(vertex) };
+    const solved = { results, chain: final, key: (vertex: Vertex) => keys.key(vertex) };
     return { built: await transfer.inlined(built, solved), solved };
   } catch (error) {
-    throw error instanceof SlipwayError ? explainFailure(error, solver.failed, contexts) : error;
+    throw error instanceof SlipwayError ? explainFailure(error, solver?.failed, contexts) : error;
   } finally {
-    history.keep(solver.made);
+    close();
+    if (solver) history.keep(solver.made);
   }
 }
 

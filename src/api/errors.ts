@@ -1,5 +1,5 @@
 /** All that can be wrong with what a caller asks for. */
-import { SlipwayError } from "../core/index.ts";
+import { type Range, SlipwayError, type SourceText } from "../core/index.ts";
 import { formatPlatform, type Platform } from "../oci/index.ts";
 
 /** The image has no manifest for the platform. */
@@ -153,5 +153,30 @@ export function stepNotFound(build: number, step: string): SlipwayError {
   return new SlipwayError(`build ${build} has no step ${step}`, {
     code: "STEP_NOT_FOUND",
     hint: `a step goes by its number or a part of its text: slipway explain ${build} lists them`,
+  });
+}
+
+/** A step does what nobody has allowed. The words are BuildKit's. */
+export function entitlementMissing(needed: string, source: SourceText, range: Range | undefined): SlipwayError {
+  return new SlipwayError(`${needed} is not allowed`, {
+    code: "ENTITLEMENT_MISSING",
+    hint: `if you trust the Dockerfile: --allow ${needed}`,
+    ...(range ? { source, range } : {}),
+  });
+}
+
+/** A private key cannot be used. */
+export function sshKeyRefused(key: string, reason: string): SlipwayError {
+  return new SlipwayError(`the SSH key ${key} cannot be used: ${reason}`, {
+    code: "SSH_KEY_REFUSED",
+    hint: "a key with a passphrase goes into an agent first: ssh-add KEY, then --ssh default",
+  });
+}
+
+/** Keys were offered, and OpenSSH's programs are not there. */
+export function sshToolsMissing(): SlipwayError {
+  return new SlipwayError("SSH keys need the programs ssh-agent and ssh-add", {
+    code: "SSH_TOOLS_MISSING",
+    hint: "apt-get install openssh-client, or offer the socket of an agent",
   });
 }

@@ -1,3 +1,4 @@
+export type { ResourceLimits } from "../executor/index.ts";
 export { enterUserNamespace } from "../executor/index.ts";
 export type { Annotation } from "../image/index.ts";
 export type { LintSettings, Severity, Threshold, Warning } from "../lint/index.ts";
@@ -21,6 +22,7 @@ export {
 } from "./containers.ts";
 export type { ContextInput } from "./contexts.ts";
 export { type DryRun, type DryStep, dryRun } from "./dry-run.ts";
+export type { Entitlement } from "./entitlements.ts";
 export { type HistoryRow, imageHistory } from "./history.ts";
 export { type ImageSummary, listImages, shortId } from "./images.ts";
 export { type ImportOptions, importImage } from "./import.ts";

@@ -6,6 +6,7 @@ import type { Platform } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
 import type { BuildOptions } from "./build.ts";
 import type { BuildContexts } from "./contexts.ts";
+import { checkEntitlements } from "./entitlements.ts";
 import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
 import type { FoundImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
@@ -25,6 +26,7 @@ export async function planAll(
     const own = await planFor(options, bench, contexts, found, progress, platform, warnings);
     plans.push(own);
   }
+  checkEntitlements(plans, options, contexts.source);
   return { plans, warnings: [...warnings.values()] };
 }
 

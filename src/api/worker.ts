@@ -2,7 +2,7 @@
 import type { OnProgress } from "../core/index.ts";
 import type { Executor } from "../executor/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { History, LocalWorker, type LocalWorkerOptions, type Supply } from "../solve/index.ts";
+import { History, type Loans, LocalWorker, type LocalWorkerOptions, type Supply } from "../solve/index.ts";
 import type { BuildOptions } from "./build.ts";
 import { buildId, folderOf } from "./build-id.ts";
 import type { BuildContexts } from "./contexts.ts";
@@ -22,12 +22,13 @@ interface Surroundings {
   readonly progress: OnProgress;
   /** Where layers come from that the store lacks. */
   readonly supply: Supply;
+  readonly loans?: Loans;
 }
 
 export function openWorker(
   bench: Workbench,
   options: BuildOptions,
-  { contexts, history, progress, supply }: Surroundings,
+  { contexts, history, progress, supply, loans }: Surroundings,
   results?: Pick<LocalWorkerOptions, "isLast" | "onLayer">,
 ): LocalWorker {
   let executor: Promise<Executor> | undefined;
@@ -42,7 +43,8 @@ export function openWorker(
     supply,
     httpGet: httpGet(bench),
     contexts: contexts.folders,
-    loans: options.loans ?? { secrets: new Map(), ssh: new Map() },
+    loans: loans ?? { secrets: new Map(), ssh: new Map() },
+    ...(options.limits ? { limits: options.limits } : {}),
     jobs: bench.jobs,
     platform: bench.platform,
     ...results,

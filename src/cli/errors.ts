@@ -133,6 +133,14 @@ export function destNeeded(type: string): SlipwayError {
   });
 }
 
+/** `--allow` names what cannot be allowed. The words are buildx's. */
+export function unknownEntitlement(name: string): SlipwayError {
+  return new SlipwayError(`unknown entitlement ${name}`, {
+    code: "ENTITLEMENT_UNKNOWN",
+    hint: "there are network.host and security.insecure",
+  });
+}
+
 /** The file of `--secret` is not there. The words are buildx's. */
 export function secretFileMissing(path: string): SlipwayError {
   return new SlipwayError(`failed to stat ${path}: stat ${path}: no such file or directory`, { code: "SECRET_FILE_MISSING" });

@@ -1,5 +1,6 @@
 /** What is asked of an executor. */
 import type { Readable } from "node:stream";
+import type { ResourceLimits } from "./cgroup.ts";
 import type { Ulimit } from "./ulimit.ts";
 import type { Identity } from "./users.ts";
 
@@ -19,6 +20,7 @@ export interface ProcessSpec {
   /** Bytes of /dev/shm; 64 MiB if left out. */
   readonly shmSizeBytes?: number;
   readonly ulimits?: readonly Ulimit[];
+  readonly limits?: ResourceLimits;
   readonly readonlyRoot?: boolean;
   /** A terminal of its own, of this size until the one of this process tells its own. */
   readonly terminal?: { readonly rows: number; readonly columns: number };

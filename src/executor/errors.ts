@@ -124,3 +124,12 @@ export function needsMounts(what: string): SlipwayError {
     hint: "a container needs a seccomp profile that lets it unshare, or the capability SYS_ADMIN",
   });
 }
+
+/** Limits of memory or processor time cannot be set on this machine. */
+export function limitsRefused(cause: unknown): SlipwayError {
+  return new SlipwayError(`limits of memory and processor time cannot be set: ${(cause as Error).message}`, {
+    code: "LIMITS_REFUSED",
+    hint: "they need root, or a delegated control group: systemd-run --user --scope -p Delegate=yes slipway ...",
+    cause,
+  });
+}

@@ -13,6 +13,7 @@ import { mkdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openView, type View } from "../tree/index.ts";
 import { capabilitiesOf, hasCapability } from "./capabilities.ts";
+import { type Cgroup, openCgroup } from "./cgroup.ts";
 import type { Executor, MountSpec, ProcessSpec, RootFs } from "./contract.ts";
 import { helperMissing, terminalNeedsHelper, userNeedsHelper } from "./errors.ts";
 import { etcFiles, type Mounted, mountOperations, overlay } from "./mounts.ts";
@@ -55,14 +56,17 @@ export async function openExecutor(): Promise<Executor> {
       const place = join(dirname(root.upper), "run");
       mkdirSync(place);
       const made: string[] = [];
+      let cgroup: Cgroup | undefined;
       try {
+        if (process.limits) cgroup = openCgroup(process.limits);
         const view = openView({ kind: "layers", folders: [...root.folders, root.upper] });
         const all = isAlone(powers) ? [...mounts, ...forOneUser(view)] : mounts;
         const operations = operationsOf(process, root, all, place, powers);
         const isMade = operations.some(([name]) => name === "identity");
         if (helper === undefined && isMade) throw userNeedsHelper(process.user.uid, process.user.gid);
-        return await start(starterOf(helper, operations, place, view), io, made, signal);
+        return await start(starterOf(helper, operations, place, view), io, made, signal, cgroup);
       } finally {
+        cgroup?.close();
         removeMade(root.upper, made);
         rmdirSync(place);
       }

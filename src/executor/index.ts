@@ -1,3 +1,4 @@
+export type { ResourceLimits } from "./cgroup.ts";
 export type { Executor, ExitStatus, MountSpec, ProcessIo, ProcessSpec, RootFs } from "./contract.ts";
 export { openExecutor } from "./executor.ts";
 export { type OpenPorts, openPorts, type Publish, parsePublish } from "./publish.ts";

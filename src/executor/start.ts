@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
+import type { Cgroup } from "./cgroup.ts";
 import type { ExitStatus, ProcessIo } from "./contract.ts";
 import { limitRefused, setupFailed } from "./errors.ts";
 import { ulimitName } from "./ulimit.ts";
@@ -18,9 +19,15 @@ export interface Starter {
 
 /**
  * Starts it and waits for the end of all it started. `made` gets the mount points that were
- * missing. When `signal` aborts, or this process dies, all that was started is killed.
+ * missing; all of it is in `cgroup`. When `signal` aborts, or this process dies, all that was started is killed.
  */
-export async function start(starter: Starter, io: ProcessIo, made: string[], signal: AbortSignal): Promise<ExitStatus> {
+export async function start(
+  starter: Starter,
+  io: ProcessIo,
+  made: string[],
+  signal: AbortSignal,
+  cgroup?: Cgroup,
+): Promise<ExitStatus> {
   const inherit = "inherit" in io;
   const stdin = inherit ? (io.stdin ? "inherit" : "ignore") : io.stdin ? "pipe" : "ignore";
   const output = inherit ? "inherit" : "pipe";
@@ -44,8 +51,9 @@ export async function start(starter: Starter, io: ProcessIo, made: string[], sig
   }
   const input = child.stdio[3] as Writable;
   input.on("error", () => {});
-  input.end(starter.program);
   try {
+    if (cgroup && child.pid !== undefined) join(cgroup, child.pid, kill);
+    input.end(starter.program);
     const [code, by] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
@@ -57,6 +65,16 @@ export async function start(starter: Starter, io: ProcessIo, made: string[], sig
     return { code: code ?? 128 + (by ? constants.signals[by] : 0) };
   } finally {
     signal.removeEventListener("abort", kill);
+  }
+}
+
+/** The child does nothing before it has read its program. */
+function join(cgroup: Cgroup, pid: number, kill: () => void): void {
+  try {
+    cgroup.add(pid);
+  } catch (error) {
+    kill();
+    throw error;
   }
 }
 

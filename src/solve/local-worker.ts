@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
-import type { Executor } from "../executor/index.ts";
+import type { Executor, ResourceLimits } from "../executor/index.ts";
 import type { ContentInput, Source, Step, StepVertex } from "../graph/index.ts";
 import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
 import { type LayerId, type Store, spaceError, temporaryName } from "../store/index.ts";
@@ -37,6 +37,8 @@ export interface LocalWorkerOptions {
   readonly httpGet: HttpGet;
   readonly contexts: ReadonlyMap<string, ContextFolder>;
   readonly loans: Loans;
+  /** Of each RUN; no part of its key. */
+  readonly limits?: ResourceLimits;
   /** Steps at work at one time. */
   readonly jobs: number;
   /** What processes of this machine are made for. */
@@ -231,6 +233,7 @@ export class LocalWorker implements Worker {
         executor,
         ...(emulator?.program ? { emulator: emulator.program } : {}),
         loans: this.#options.loans,
+        ...(this.#options.limits ? { limits: this.#options.limits } : {}),
         scratch,
         signal: job.signal,
         onOutput,

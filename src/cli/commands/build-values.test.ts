@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addHosts, labels, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
+import { addHosts, entitlements, labels, limits, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
 
 const exists = (path: string): boolean => path !== "/missing";
 
@@ -53,7 +53,7 @@ test("a secret is a file, a variable, or whichever of the two its name finds", (
   const env = { TOKEN: "t", SSH_AUTH_SOCK: "/agent" };
   const { secrets, ssh } = loans(
     ["id=a,src=/f", "id=b,env=TOKEN", "id=TOKEN", "type=file,id=TOKEN2,source=x", "type=env,id=TOKEN"],
-    ["default", "k=/s"],
+    ["default", "k=/s", "two=/one,/other"],
     env,
     exists,
   );
@@ -70,7 +70,8 @@ test("a secret is a file, a variable, or whichever of the two its name finds", (
     [...ssh],
     [
       ["default", "/agent"],
-      ["k", "/s"],
+      ["k", ["/s"]],
+      ["two", ["/one", "/other"]],
     ],
   );
   assert.throws(() => loans(["id=a,src=/missing"], [], {}, exists), {
@@ -78,4 +79,32 @@ test("a secret is a file, a variable, or whichever of the two its name finds", (
   });
   assert.throws(() => loans(["src=/f"], [], {}, exists), { code: "OPTION_VALUE_INVALID" });
   assert.throws(() => loans([], ["default"], {}, exists), { code: "OPTION_VALUE_INVALID" });
+});
+
+test("limits keep Docker's names; --cpus stands for a quota", () => {
+  const none = {
+    memory: undefined,
+    memorySwap: undefined,
+    cpus: undefined,
+    cpuPeriod: undefined,
+    cpuQuota: undefined,
+    cpuShares: undefined,
+    cpusetCpus: undefined,
+    cpusetMems: undefined,
+    cgroupParent: undefined,
+  };
+  assert.equal(limits(none), undefined);
+  assert.deepEqual(limits({ ...none, cpus: "1.5", memory: 1 << 20, memorySwap: "2m" }), {
+    memoryBytes: 1 << 20,
+    memoryAndSwapBytes: 2 << 20,
+    cpuQuotaUs: 150_000,
+  });
+  assert.deepEqual(limits({ ...none, memory: 1 << 20, memorySwap: "-1" }), { memoryBytes: 1 << 20, memoryAndSwapBytes: -1 });
+  for (const wrong of [{ cpus: "many" }, { cpus: "1", cpuQuota: 5 }, { memorySwap: "1m" }, { memorySwap: "x" }])
+    assert.throws(() => limits({ ...none, ...wrong }), { code: "OPTION_VALUE_INVALID" });
+});
+
+test("what can be allowed has a name", () => {
+  assert.deepEqual(entitlements(["network.host,security.insecure"]), ["network.host", "security.insecure"]);
+  assert.throws(() => entitlements(["everything"]), { message: "unknown entitlement everything" });
 });

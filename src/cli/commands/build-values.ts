@@ -1,8 +1,9 @@
 /** Values of `build`'s flags, from text to what the api takes. Paths stay as they were written. */
-import { type BuildOptions, hostPlatform, type PullPolicy } from "../../api/index.ts";
+import { type BuildOptions, type Entitlement, hostPlatform, type PullPolicy, type ResourceLimits } from "../../api/index.ts";
+import { parseByteSize } from "../../core/index.ts";
 import { formatPlatform, type Platform, parsePlatform } from "../../oci/index.ts";
 import { parsePairs } from "../csv.ts";
-import { badOptionValue, notSupported, secretFileMissing } from "../errors.ts";
+import { badOptionValue, secretFileMissing, unknownEntitlement } from "../errors.ts";
 import { isBool, isTrue } from "../flag.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -61,6 +62,59 @@ export function network(text: string | undefined): "default" | "none" | "host" {
   throw badOptionValue("--network", text, "there are default, none and host");
 }
 
+/** The values of the flags that limit a RUN, as they were given. */
+export interface LimitTexts {
+  readonly memory: number | undefined;
+  readonly memorySwap: string | undefined;
+  readonly cpus: string | undefined;
+  readonly cpuPeriod: number | undefined;
+  readonly cpuQuota: number | undefined;
+  readonly cpuShares: number | undefined;
+  readonly cpusetCpus: string | undefined;
+  readonly cpusetMems: string | undefined;
+  readonly cgroupParent: string | undefined;
+}
+
+/** Limits of each RUN; undefined if there are none. Docker's names are kept, and `--cpus` of its run command. */
+export function limits(texts: LimitTexts): ResourceLimits | undefined {
+  const { memory, memorySwap, cpus, cpuPeriod, cpuQuota, cpuShares, cpusetCpus, cpusetMems, cgroupParent } = texts;
+  const swap = memorySwap === undefined ? undefined : memorySwap === "-1" ? -1 : parseByteSize(memorySwap, "binary");
+  if (typeof swap === "object") throw badOptionValue("--memory-swap", memorySwap ?? "", swap.error);
+  if (swap !== undefined && swap >= 0 && swap < (memory ?? Number.POSITIVE_INFINITY))
+    throw badOptionValue(
+      "--memory-swap",
+      memorySwap ?? "",
+      "it is the limit of memory and swap together, so --memory is given and not more",
+    );
+  if (cpus !== undefined && (!/^\d*\.?\d+$/.test(cpus) || Number(cpus) === 0))
+    throw badOptionValue("--cpus", cpus, "it must be a number of processors, such as 1.5");
+  if (cpus !== undefined && (cpuQuota !== undefined || cpuPeriod !== undefined))
+    throw badOptionValue("--cpus", cpus, "it stands for --cpu-quota and --cpu-period");
+  const quota = cpus === undefined ? cpuQuota : Math.round(Number(cpus) * 100_000);
+  const found = {
+    memoryBytes: memory,
+    memoryAndSwapBytes: swap,
+    cpuQuotaUs: quota,
+    cpuPeriodUs: cpuPeriod,
+    cpuShares,
+    cpusetCpus,
+    cpusetMems,
+    cgroupParent,
+  };
+  const given = Object.entries(found).filter(([, value]) => value !== undefined && value !== 0 && value !== "");
+  return given.length > 0 ? (Object.fromEntries(given) as ResourceLimits) : undefined;
+}
+
+/** `--allow`. */
+export function entitlements(texts: readonly string[]): Entitlement[] {
+  return texts
+    .flatMap((text) => text.split(","))
+    .map((text) => {
+      if (text === "network.host" || text === "security.insecure") return text;
+      throw unknownEntitlement(text);
+    });
+}
+
 /** `name:ip` or `name=ip`; `host-gateway` is this machine, since a RUN shares its network. */
 export function addHosts(texts: readonly string[]): string[] {
   return texts.map((text) => {
@@ -76,7 +130,7 @@ export function addHosts(texts: readonly string[]): string[] {
 export function loans(secrets: readonly string[], ssh: readonly string[], env: Env, exists: (path: string) => boolean): Loans {
   return {
     secrets: new Map(secrets.map((text) => secret(text, env, exists))),
-    ssh: new Map(ssh.map((text) => sshSocket(text, env))),
+    ssh: new Map(ssh.map((text) => sshPlace(text, env))),
   };
 }
 
@@ -100,12 +154,12 @@ function secret(text: string, env: Env, exists: (path: string) => boolean): [str
   return [id, { file }];
 }
 
-function sshSocket(text: string, env: Env): [string, string] {
+/** `ID[=SOCKET]` or `ID=KEY[,KEY]`. */
+function sshPlace(text: string, env: Env): [string, string | string[]] {
   const equals = text.indexOf("=");
-  const id = equals < 0 ? text : text.slice(0, equals);
-  const path = equals < 0 ? undefined : text.slice(equals + 1);
-  if (path?.includes(",")) throw notSupported("--ssh with several keys", "load them into an ssh-agent and offer its socket");
-  const socket = path ?? env["SSH_AUTH_SOCK"];
+  const id = (equals < 0 ? text : text.slice(0, equals)) || "default";
+  if (equals >= 0) return [id, text.slice(equals + 1).split(",")];
+  const socket = env["SSH_AUTH_SOCK"];
   if (!socket) throw badOptionValue("--ssh", text, "SSH_AUTH_SOCK is not set");
-  return [id || "default", socket];
+  return [id, socket];
 }

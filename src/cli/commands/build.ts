@@ -14,7 +14,18 @@ import { failedSteps, warningList } from "../report.ts";
 import { cacheSource, cacheTarget } from "./build-caches.ts";
 import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
 import { annotations, output } from "./build-output.ts";
-import { addHosts, contexts, labels, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
+import {
+  addHosts,
+  contexts,
+  entitlements,
+  labels,
+  limits,
+  loans,
+  network,
+  platforms,
+  pullPolicy,
+  variables,
+} from "./build-values.ts";
 import { type Request, requestOf } from "./call-request.ts";
 
 /** `slipway build`. */
@@ -112,6 +123,7 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
   const stages = flags.list("no-cache-filter").flatMap((text) => text.split(","));
   const shmSize = flags.number("shm-size");
   const target = flags.text("target");
+  const resources = limitsOf(call);
   const buildArgs = proxyArguments(readClientConfig(call.settings.configFolder));
   const epoch = console.env["SOURCE_DATE_EPOCH"];
   if (epoch) buildArgs.set("SOURCE_DATE_EPOCH", epoch);
@@ -129,6 +141,8 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
     addHosts: addHosts(flags.list("add-host")),
     ...(shmSize ? { shmSizeBytes: shmSize } : {}),
     ulimits: flags.list("ulimit"),
+    ...(resources ? { limits: resources } : {}),
+    allow: entitlements(flags.list("allow")),
     loans: loans(flags.list("secret"), flags.list("ssh"), console.env, existsSync),
     outputs: outputsOf(call),
     annotations: annotations(flags.list("annotation")),
@@ -136,6 +150,20 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
     cacheTo: flags.list("cache-to").map((text) => cacheTarget(text)),
     signal: call.signal,
   };
+}
+
+function limitsOf({ flags }: Call): BuildOptions["limits"] {
+  return limits({
+    memory: flags.number("memory"),
+    memorySwap: flags.text("memory-swap"),
+    cpus: flags.text("cpus"),
+    cpuPeriod: flags.number("cpu-period"),
+    cpuQuota: flags.number("cpu-quota"),
+    cpuShares: flags.number("cpu-shares"),
+    cpusetCpus: flags.text("cpuset-cpus"),
+    cpusetMems: flags.text("cpuset-mems"),
+    cgroupParent: flags.text("cgroup-parent"),
+  });
 }
 
 /** Without `-o` the image goes into the store. The names of `-t` stand for those of the outputs. */

@@ -1,6 +1,7 @@
 /** RUN: a process on the snapshot; what it writes is the layer. */
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bug } from "../../core/index.ts";
 import {
   type Executor,
   homeOf,
@@ -8,14 +9,16 @@ import {
   type ProcessIo,
   type ProcessSpec,
   parseUlimit,
+  type ResourceLimits,
   resolveUser,
 } from "../../executor/index.ts";
 import type { RunMount, RunStep } from "../../graph/index.ts";
-import type { Draft, Lock, Store } from "../../store/index.ts";
+import type { Draft, Store } from "../../store/index.ts";
 import { giveOwner, offload, openView, type TreeSource } from "../../tree/index.ts";
 import { mountSourceMissing, runFailed } from "../errors.ts";
 import { type Loans, secretOf, sshSocketOf } from "../secrets.ts";
-import { openCacheMount } from "./cache-mounts.ts";
+import { cacheMountName, openCacheMount } from "./cache-mounts.ts";
+import { openSshSocket } from "./ssh-socket.ts";
 
 /** What a RUN works on. */
 export interface RunPlace {
@@ -26,6 +29,7 @@ export interface RunPlace {
   /** A program of this machine that the step must see at its own path: it runs those of another processor. */
   readonly emulator?: string;
   readonly loans: Loans;
+  readonly limits?: ResourceLimits;
   readonly draft: Draft;
   /** Folders of the layers below, bottom to top. */
   readonly below: readonly string[];
@@ -56,9 +60,10 @@ export interface AgainOptions {
 
 /** Runs the process to its end. Throws RUN_FAILED, and the errors of its mounts. */
 export async function performRun(step: RunStep, place: RunPlace): Promise<void> {
-  const locks: Lock[] = [];
+  const locks: Disposable[] = [];
   try {
-    const prepared: Prepared = { mounts: [], env: [], locks };
+    const prepared: Prepared = { mounts: [], env: [], locks, caches: new Map() };
+    await openCaches(step, place, prepared);
     for (const [index, mount] of step.mounts.entries()) await prepareMount(mount, index, place, prepared);
     const { emulator } = place;
     if (emulator) prepared.mounts.push({ type: "bind", source: emulator, target: emulator, readonly: true });
@@ -74,6 +79,7 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
       hostname: step.hostname ?? "buildkitsandbox",
       ...(step.addHosts ? { addHosts: step.addHosts } : {}),
       ...(step.shmSizeBytes ? { shmSizeBytes: step.shmSizeBytes } : {}),
+      ...(place.limits ? { limits: place.limits } : {}),
       ...(step.ulimits ? { ulimits: step.ulimits.map(parseUlimit) } : {}),
     };
     const root = { folders: place.below, upper: place.draft.folder, work: place.draft.work, volatile: true };
@@ -100,7 +106,31 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
 interface Prepared {
   readonly mounts: MountSpec[];
   readonly env: string[];
-  readonly locks: Lock[];
+  readonly locks: Disposable[];
+  readonly caches: Map<RunMount, string>;
+}
+
+/**
+ * Steps that want the same caches take them in one order, so that none waits for the
+ * other; a cache that is mounted twice in a step is taken once.
+ */
+async function openCaches(step: RunStep, place: RunPlace, { locks, caches }: Prepared): Promise<void> {
+  const wanted = step.mounts
+    .filter((mount) => mount.type === "cache")
+    .map((mount) => ({ mount, start: mount.input === undefined ? undefined : place.inputs[mount.input] }))
+    .map((one) => ({ ...one, name: cacheMountName(one.mount.id, one.start && [one.start, one.mount.source]) }))
+    .sort((a, b) =>
+      a.name === b.name ? Number(b.mount.sharing === "locked") - Number(a.mount.sharing === "locked") : a.name < b.name ? -1 : 1,
+    );
+  let last: { readonly name: string; readonly folder: string } | undefined;
+  for (const { mount, start, name } of wanted) {
+    if (last?.name !== name) {
+      const cache = await openCacheMount({ ...place, start }, mount);
+      locks.push(cache.lock);
+      last = { name, folder: cache.folder };
+    }
+    caches.set(mount, last.folder);
+  }
 }
 
 async function prepareMount(mount: RunMount, index: number, place: RunPlace, prepared: Prepared): Promise<void> {
@@ -109,12 +139,9 @@ async function prepareMount(mount: RunMount, index: number, place: RunPlace, pre
   } else if (mount.type === "bind") {
     prepared.mounts.push(await bindMount(mount, index, place));
   } else if (mount.type === "cache") {
-    const start = mount.input === undefined ? undefined : place.inputs[mount.input];
-    const cache = await openCacheMount({ ...place, start }, mount);
-    prepared.locks.push(cache.lock);
     prepared.mounts.push({
       type: "bind",
-      source: cache.folder,
+      source: cacheFolder(prepared, mount),
       target: mount.target,
       readonly: mount.readonly,
       replaceable: true,
@@ -124,9 +151,17 @@ async function prepareMount(mount: RunMount, index: number, place: RunPlace, pre
   } else {
     const socket = sshSocketOf(place.loans, mount.id, mount.required);
     if (!socket) return;
-    prepared.mounts.push({ type: "bind", source: socket, target: mount.target, readonly: false });
+    const own = join(place.scratch, `ssh-${index}`);
+    prepared.locks.push(await openSshSocket(own, socket, mount));
+    prepared.mounts.push({ type: "bind", source: own, target: mount.target, readonly: false });
     prepared.env.push(`SSH_AUTH_SOCK=${mount.target}`);
   }
+}
+
+function cacheFolder({ caches }: Prepared, mount: RunMount): string {
+  const folder = caches.get(mount);
+  if (folder === undefined) throw bug("a cache mount was not opened");
+  return folder;
 }
 
 /** Files of another snapshot are shown where they lie; those of a context are copied first, so that what is ignored stays unseen. */
