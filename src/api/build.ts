@@ -11,7 +11,7 @@ import type { Lock } from "../store/index.ts";
 import { bringResults, wantsFiles } from "./bring.ts";
 import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
 import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
-import { type Built, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
+import { type Built, baseEpoch, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
 import type { Entitlement } from "./entitlements.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { namesOf, type Output, type Written, writeOutput } from "./outputs.ts";
@@ -51,6 +51,11 @@ export interface BuildOptions extends ContextInput, CacheOptions {
   readonly outputs?: readonly Output[];
   /** For every output that is an image. Those of an index mean something with several platforms only. */
   readonly annotations?: readonly Annotation[];
+  /**
+   * No file of the new layers is later than SOURCE_DATE_EPOCH, in all outputs that are images;
+   * without it, than the newest base image.
+   */
+  readonly rewriteTimestamp?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   /**
@@ -94,8 +99,8 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
     inUse = await bench.store.use(signal);
     const transfer = new CacheTransfer(bench, options, progress, signal);
     const { built, solved } = await solve(options, bench, contexts, plans, transfer, signal, progress);
-    const epoch = sourceDateEpoch(options.buildArgs);
-    const outputs = options.outputs ?? [{ type: "image" } as const];
+    const epoch = sourceDateEpoch(options.buildArgs) ?? (options.rewriteTimestamp ? baseEpoch(plans) : undefined);
+    const outputs = outputsOf(options);
     const bring = (): Promise<void> => bringResults(bench, built, outputs, transfer.supply, signal, progress);
     const made = await exportBuilt(bench, built, epoch, options.tags ?? [], bring, progress);
     await keepBases(bench, found);
@@ -130,6 +135,11 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
   }
 }
 
+function outputsOf({ outputs = [{ type: "image" }], rewriteTimestamp }: BuildOptions): readonly Output[] {
+  const isImage = ({ type }: Output): boolean => type === "image" || type === "oci" || type === "docker";
+  return rewriteTimestamp ? outputs.map((output) => (isImage(output) ? { ...output, rewriteTimestamp } : output)) : outputs;
+}
+
 /** The results, and what a cache needs to know of their graphs. */
 interface Made {
   readonly built: readonly Built[];
@@ -149,7 +159,7 @@ async function solve(
   const results = plans.flatMap((plan) => plan.result ?? []);
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
   const history = historyOf(bench, options, contexts, plans);
-  const last = wantsFiles(options.outputs ?? []) ? [] : results.map(lastOf);
+  const last = wantsFiles(outputsOf(options)) ? [] : results.map(lastOf);
   const { loans, close } = await openLoans(options.loans, signal);
   const worker = openWorker(
     bench,

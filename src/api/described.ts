@@ -1,5 +1,5 @@
 /** The images that a build made, as manifests in the store. */
-import type { OnProgress } from "../core/index.ts";
+import { type OnProgress, UNDATED_MS } from "../core/index.ts";
 import { assembleImage } from "../image/index.ts";
 import { type Descriptor, type Index, MEDIA } from "../oci/index.ts";
 import type { Plan } from "../plan/index.ts";
@@ -16,6 +16,12 @@ export interface Built {
 export function sourceDateEpoch(buildArgs: ReadonlyMap<string, string> | undefined): number | undefined {
   const epoch = buildArgs?.get("SOURCE_DATE_EPOCH");
   return epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) : undefined;
+}
+
+/** What times are brought down to without SOURCE_DATE_EPOCH, in seconds since the epoch: the time of the newest base image. */
+export function baseEpoch(plans: readonly Plan[]): number {
+  const times = plans.map(({ base }) => Date.parse(base?.config.created ?? "")).filter((time) => !Number.isNaN(time));
+  return Math.floor(Math.max(UNDATED_MS, ...times) / 1000);
 }
 
 /** The image, or an index of the images in the order of their platforms. With `latest` no file of the new layers is later. */

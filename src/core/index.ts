@@ -10,3 +10,4 @@ export type { OnProgress, ProgressEvent, VertexState } from "./progress.ts";
 export { isSecretName } from "./secret-name.ts";
 export { lineRange, type Position, type Range, type SourceText } from "./source.ts";
 export { suggest } from "./suggest.ts";
+export { UNDATED_MS } from "./undated.ts";

@@ -4,7 +4,7 @@
  * The image keeps the base's layers as the base's manifest describes them, compressed
  * as they came, so that a registry that has the base is sent only what is new.
  */
-import { bug, type Digest } from "../core/index.ts";
+import { bug, type Digest, UNDATED_MS } from "../core/index.ts";
 import { type Descriptor, type History, type ImageConfig, type Manifest, MEDIA, toOci } from "../oci/index.ts";
 import type { LayerId, Store } from "../store/index.ts";
 import { clampedLayerBlob, type LayerBlob, layerBlob } from "./layer.ts";
@@ -25,7 +25,7 @@ export interface Parts {
   readonly base?: Digest;
   /** Layers above the base's, bottom to top. */
   readonly layers: readonly LayerId[];
-  /** Time of the image, RFC 3339; the time its newest layer was made if left out. */
+  /** Time of the image and of its new lines of history, RFC 3339; that of the newest file if left out. */
   readonly created?: string;
   /** Times of files in the new layers that are later become this one, in seconds since the epoch. */
   readonly latest?: number;
@@ -35,11 +35,14 @@ export interface Parts {
 export async function assembleImage(store: Store, parts: Parts): Promise<Descriptor> {
   const base = baseOf(store, parts.base);
   const blobs = await Promise.all(parts.layers.map((id) => blobOf(store, id, parts.latest)));
-  const times = blobs.map((blob) => parts.created ?? new Date(blob.madeAt).toISOString());
-  const history = timed(parts, times, base.config?.created);
+  const history = timed(
+    parts,
+    blobs.map((blob) => blob.newest),
+    base.config?.created,
+  );
   const config: ImageConfig = {
     ...parts.config,
-    ...optionally("created", parts.created ?? newest(history) ?? base.config?.created),
+    created: parts.created ?? history.at(-1)?.created ?? timeOf(base.config?.created),
     rootfs: { type: "layers", diff_ids: [...base.diffIds, ...blobs.map((blob) => blob.diffId)] },
     history,
   };
@@ -74,27 +77,27 @@ function baseOf(
 }
 
 /**
- * Each new line gets the time its layer was made; a line without a layer that of the
- * line before it. So an image built again from the cache is the same image.
+ * Each new line is as old as the newest file so far: the base's, those of its own layer
+ * and of the layers below. No clock has a part in it, so the same files give the same
+ * image, whenever and wherever it is put together.
  */
-function timed(parts: Parts, times: readonly string[], baseCreated: string | undefined): History[] {
+function timed(parts: Parts, newest: readonly number[], baseCreated: string | undefined): History[] {
   let next = 0;
-  let last = parts.created ?? times[0] ?? baseCreated;
+  let last = parts.created ?? timeOf(baseCreated);
   const history = parts.history.map(({ entry, fromBase }) => {
     if (fromBase) return entry;
-    if (!entry.empty_layer) last = times[next++] ?? last;
-    return { ...optionally("created", last), ...entry };
+    const time = entry.empty_layer ? 0 : (newest[next++] ?? 0);
+    if (parts.created === undefined && time > Date.parse(last)) last = new Date(time).toISOString();
+    return { created: last, ...entry };
   });
   if (next !== parts.layers.length) throw bug(`${parts.layers.length} layers, but ${next} lines of history with one`);
   return history;
 }
 
-function newest(history: readonly History[]): string | undefined {
-  return history
-    .map((line) => line.created)
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1);
+/** A time as RFC 3339; that of what has none is the earliest. */
+function timeOf(created: string | undefined): string {
+  const time = created === undefined ? Number.NaN : Date.parse(created);
+  return time > UNDATED_MS ? (created as string) : new Date(UNDATED_MS).toISOString();
 }
 
 function optionally<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -10,8 +10,8 @@ export interface LayerBlob {
   readonly descriptor: Descriptor;
   /** Digest of the uncompressed tar. */
   readonly diffId: Digest;
-  /** When the layer was made, in milliseconds since the epoch. */
-  readonly madeAt: number;
+  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  readonly newest: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function clampedLayerBlob(store: Store, id: LayerId, latest: number
   const diff = known && store.blobs.has(known.diffId) ? known : await packToBlob(store, store.layers.folder(id), latest);
   if (diff !== known) store.records.put("clamped", key, diff);
   const descriptor = { mediaType: MEDIA.layer, digest: diff.diffId, size: diff.size };
-  return { descriptor, diffId: diff.diffId, madeAt: store.layers.knownDiff(id)?.madeAt ?? store.layers.madeAt(id) };
+  return { descriptor, diffId: diff.diffId, newest: diff.newest };
 }
 
 /**
@@ -35,13 +35,13 @@ export async function clampedLayerBlob(store: Store, id: LayerId, latest: number
  */
 export async function layerBlob(store: Store, id: LayerId): Promise<LayerBlob> {
   if (!store.layers.has(id)) {
-    const tar = store.records.get<{ size: number; madeAt: number }>("tars", id);
-    if (tar) return { descriptor: { mediaType: MEDIA.layer, digest: id, size: tar.size }, diffId: id, madeAt: tar.madeAt };
+    const tar = store.records.get<{ size: number; newest: number }>("tars", id);
+    if (tar) return { descriptor: { mediaType: MEDIA.layer, digest: id, size: tar.size }, diffId: id, newest: tar.newest };
   }
-  const { diffId, size, madeAt } = await store.layers.diff(id, (folder) => packToBlob(store, folder));
+  const { diffId, size, newest } = await store.layers.diff(id, (folder) => packToBlob(store, folder));
   if (!store.blobs.has(diffId)) await packToBlob(store, store.layers.folder(id));
   if (store.records.get<{ layer: LayerId }>("diffs", diffId)?.layer !== id) store.records.put("diffs", diffId, { layer: id });
-  return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId, madeAt: madeAt ?? store.layers.madeAt(id) };
+  return { descriptor: { mediaType: MEDIA.layer, digest: diffId, size }, diffId, newest };
 }
 
 /** A layer of its own from a folder in overlayfs form, which stays as it is. Throws FILE_CHANGED. */

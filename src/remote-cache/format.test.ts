@@ -13,7 +13,7 @@ const result = (name: string, layers: readonly string[], used: number): CachedRe
 const body = (results: readonly CachedResult[], layers: readonly string[]): CacheBody => ({
   ...EMPTY,
   results,
-  layers: Object.fromEntries(layers.map((layer) => [digestOf(layer), { size: layer.length, madeAt: 0 }])),
+  layers: Object.fromEntries(layers.map((layer) => [digestOf(layer), { size: layer.length, newest: 0 }])),
 });
 const names = (cache: CacheBody): string[] => cache.results.map((one) => one.origin.name).sort();
 

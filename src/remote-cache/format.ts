@@ -46,8 +46,8 @@ export interface CachedMount {
 export interface CachedLayer {
   /** Bytes of the uncompressed tar. */
   readonly size: number;
-  /** Milliseconds since the epoch. */
-  readonly madeAt: number;
+  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  readonly newest: number;
 }
 
 /** All that a cache tells. */

@@ -96,8 +96,8 @@ class Gathering {
   }
 
   async #layer(id: LayerId): Promise<Digest> {
-    const { diffId, descriptor, madeAt } = await layerBlob(this.#store, id);
-    this.#layers.set(diffId, { size: descriptor.size, madeAt });
+    const { diffId, descriptor, newest } = await layerBlob(this.#store, id);
+    this.#layers.set(diffId, { size: descriptor.size, newest });
     return diffId;
   }
 
@@ -129,7 +129,7 @@ class Gathering {
     const file = this.#store.blobs.temporary();
     const { diffId, size } = await offload("packLayer", { folder, file }, this.#options.signal);
     this.#store.blobs.adopt(file, diffId);
-    this.#layers.set(diffId, { size, madeAt: 0 });
+    this.#layers.set(diffId, { size, newest: 0 });
     return diffId;
   }
 }

@@ -100,7 +100,7 @@ export class TravelCache implements Cache {
     if (!snapshot.every((layer) => this.#supply.has(layer))) return undefined;
     for (const diffId of found.layers) {
       const layer = this.#layers.get(diffId);
-      if (layer) this.#store.records.put("tars", diffId, { size: layer.size, madeAt: layer.madeAt } satisfies TarRecord);
+      if (layer) this.#store.records.put("tars", diffId, { size: layer.size, newest: layer.newest } satisfies TarRecord);
     }
     this.#own.putResult(key, snapshot, found.from, found.origin);
     return snapshot;

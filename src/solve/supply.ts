@@ -10,7 +10,7 @@ import type { Readable } from "node:stream";
 import { allSettled, bug, type Digest, hexOf, memo } from "../core/index.ts";
 import type { Source } from "../graph/index.ts";
 import { compressionOf, type Descriptor } from "../oci/index.ts";
-import type { LayerId, Store } from "../store/index.ts";
+import type { LayerDiff, LayerId, Store } from "../store/index.ts";
 import { offload, recompress } from "../tree/index.ts";
 import type { Snapshot } from "./cache.ts";
 import { unknownLayerType, wrongDiffId } from "./errors.ts";
@@ -31,8 +31,8 @@ export interface LayerOffer {
 export interface TarRecord {
   /** Bytes of the uncompressed tar. */
   readonly size: number;
-  /** When the layer was made, in milliseconds since the epoch. */
-  readonly madeAt: number;
+  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  readonly newest: number;
 }
 
 export class Supply {
@@ -100,12 +100,11 @@ export class Supply {
       return;
     }
     await this.#bringTar(layer, job);
-    const known = this.#store.records.get<TarRecord>("tars", layer);
     const file = this.#store.blobs.path(layer);
-    const fill = async ({ folder }: { folder: string }): Promise<{ diffId: Digest; size: number; madeAt?: number }> => {
+    const fill = async ({ folder }: { folder: string }): Promise<LayerDiff> => {
       const unpacked = await offload("unpackLayer", { file, compression: "none", folder }, job.signal);
       if (unpacked.diffId !== layer) throw wrongDiffId("the store", layer, unpacked.diffId);
-      return known ? { ...unpacked, madeAt: known.madeAt } : unpacked;
+      return unpacked;
     };
     await this.#store.layers.make(layer, [], fill, job.signal);
   }

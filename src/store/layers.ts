@@ -16,8 +16,8 @@ export interface LayerDiff {
   readonly diffId: Digest;
   /** Bytes of that tar. */
   readonly size: number;
-  /** When the layer was made, if that was not here: milliseconds since the epoch. */
-  readonly madeAt?: number;
+  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  readonly newest: number;
 }
 
 /** A layer that is being made. */
@@ -43,11 +43,6 @@ export class Layers {
 
   has(id: LayerId): boolean {
     return statSync(this.#home(id), { throwIfNoEntry: false }) !== undefined;
-  }
-
-  /** When the layer was made, in milliseconds since the epoch. */
-  madeAt(id: LayerId): number {
-    return statSync(this.#home(id)).birthtimeMs;
   }
 
   /**

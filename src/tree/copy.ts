@@ -118,8 +118,8 @@ function copyOne(
   if (node.stat.isDirectory() && action.contentsOnly) {
     if (target.isFile(path)) throw directoryOverFile(`/${path}`);
     target.makeDirectory(path);
-    // The root of a context has no time of its own.
-    if (node.path !== "" || !view.owner) target.takeTime(path, node);
+    // A root has no time of its own: a layer's tar has no entry for it.
+    if (node.path !== "") target.takeTime(path, node);
     copyContents(view, node, path, target, excluded, "");
     return;
   }

@@ -31,6 +31,8 @@ export interface Packed {
   readonly diffId: Digest;
   /** Bytes of the tar. */
   readonly size: number;
+  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  readonly newest: number;
 }
 
 /** Writes the tar of a layer. Sockets are left out, as Docker leaves them out. */
@@ -83,7 +85,7 @@ class FolderPacker {
 
   #entry(path: string, parent: string, name: string, host: string, stat: BigIntStats): void {
     if (stat.isDirectory()) {
-      this.#tar.add(encodeHeader(this.#describe(path, host, stat, "directory")));
+      this.#tar.entry(this.#describe(path, host, stat, "directory"));
       if (isOpaque(host)) this.#whiteout(`${path}/${OPAQUE_MARK}`, stat.mtimeNs);
       this.#walk(path);
     } else if (isWhiteout(stat)) {
@@ -93,11 +95,11 @@ class FolderPacker {
       const leader = stat.nlink > 1n ? this.#leaders.get(stat.ino) : undefined;
       if (type === "socket") return;
       if (leader !== undefined) {
-        this.#tar.add(encodeHeader({ ...this.#describe(path, host, stat, type), type: "hardlink", link: leader }));
+        this.#tar.entry({ ...this.#describe(path, host, stat, type), type: "hardlink", link: leader });
         return;
       }
       if (stat.nlink > 1n) this.#leaders.set(stat.ino, path);
-      this.#tar.add(encodeHeader(this.#describe(path, host, stat, type)));
+      this.#tar.entry(this.#describe(path, host, stat, type));
       if (type === "file" && stat.size > 0n) this.#tar.content(host, Number(stat.size));
     }
   }
@@ -123,7 +125,7 @@ class FolderPacker {
   }
 
   #whiteout(path: string, mtimeNs: bigint): void {
-    this.#tar.add(encodeHeader({ path, type: "file", mode: 0, uid: 0, gid: 0, size: 0, mtimeNs: this.#clamped(mtimeNs) }));
+    this.#tar.entry({ path, type: "file", mode: 0, uid: 0, gid: 0, size: 0, mtimeNs: this.#clamped(mtimeNs) });
   }
 }
 
@@ -141,7 +143,7 @@ class DraftPacker {
       const child = draft.children.get(name) as DraftNode;
       const inside = path === "" ? name : `${path}/${name}`;
       if (child.type === "directory") {
-        this.#tar.add(encodeHeader(describeDraft(inside, child, 0)));
+        this.#tar.entry(describeDraft(inside, child, 0));
         this.folder(inside, child);
       } else this.#file(inside, child);
     }
@@ -151,13 +153,13 @@ class DraftPacker {
     const leader = file.inode === undefined ? undefined : this.#leaders.get(file.inode);
     const entry = describeDraft(path, file, file.size);
     if (leader !== undefined) {
-      this.#tar.add(encodeHeader({ ...entry, type: "hardlink", link: leader }));
+      this.#tar.entry({ ...entry, type: "hardlink", link: leader });
       return;
     }
     if (file.inode !== undefined) this.#leaders.set(file.inode, path);
     const device = file.rdev === undefined ? {} : deviceParts(file.rdev);
     const link = file.link === undefined ? {} : { link: file.link };
-    this.#tar.add(encodeHeader({ ...entry, ...device, ...link }));
+    this.#tar.entry({ ...entry, ...device, ...link });
     if (file.size > 0) this.#tar.content(file.host, file.size, file.source);
   }
 }
@@ -180,6 +182,7 @@ class TarFile {
   readonly #buffer: Buffer = Buffer.allocUnsafe(BUFFER_SIZE);
   #used = 0;
   #size = 0;
+  #newestNs = 0n;
 
   constructor(file: number | undefined) {
     this.#file = file;
@@ -188,7 +191,12 @@ class TarFile {
   end(): Packed {
     this.add(Buffer.alloc(1024));
     this.#flush();
-    return { diffId: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
+    return { diffId: `sha256:${this.#hash.digest("hex")}`, size: this.#size, newest: Number(this.#newestNs / 1_000_000n) };
+  }
+
+  entry(entry: TarEntry): void {
+    if (entry.mtimeNs > this.#newestNs) this.#newestNs = entry.mtimeNs;
+    this.add(encodeHeader(entry));
   }
 
   /** The content of a file and what fills its last block. `name` is its path for messages. */

@@ -5,6 +5,7 @@
  * in it with the same mode, owner, attributes and time before anything is put into it.
  */
 import { type BigIntStats, readlinkSync } from "node:fs";
+import { UNDATED_MS } from "../core/index.ts";
 import { type DraftFile, type DraftFolder, type DraftNode, draftFolder } from "./draft.ts";
 import type { EntryType } from "./entry.ts";
 import { fileOverDirectory, notADirectory } from "./errors.ts";
@@ -29,7 +30,6 @@ export class Target {
   readonly #mode: ModeChange | undefined;
   /** Mode of directories that are made on the way to a destination. */
   readonly #created: number;
-  readonly #now: bigint = BigInt(Date.now()) * 1_000_000n;
   /** Names of one file are links only if they came with one action. */
   #action = 0;
 
@@ -129,7 +129,7 @@ export class Target {
   #newFolder(path: string, parent: DraftFolder): DraftFolder {
     const there = parent.isNew ? undefined : this.#below.lookup(path);
     if (there && !there.stat.isDirectory()) throw notADirectory(`/${path}`);
-    const folder = draftFolder(there === undefined, this.#now);
+    const folder = draftFolder(there === undefined, UNDATED_NS);
     if (there) {
       Object.assign(folder, ownerOf(there.host, there.stat), {
         mode: Number(there.stat.mode) & 0o7777,
@@ -182,6 +182,7 @@ export class Target {
 }
 
 const NONE: readonly string[] = [];
+const UNDATED_NS: bigint = BigInt(UNDATED_MS) * 1_000_000n;
 
 function parentOf(path: string): string {
   const slash = path.lastIndexOf("/");

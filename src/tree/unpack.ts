@@ -24,7 +24,7 @@ import {
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
-import { type Digest, SlipwayError } from "../core/index.ts";
+import { type Digest, SlipwayError, UNDATED_MS } from "../core/index.ts";
 import { type CompressionKind, plainChunks } from "./compress.ts";
 import { entryEscapes, entryUnwritable, linksWithoutEnd, linkTargetMissing } from "./errors.ts";
 import { giveOwner } from "./owner.ts";
@@ -47,9 +47,12 @@ export interface Unpacked {
   readonly diffId: Digest;
   /** Its bytes. */
   readonly size: number;
+  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  readonly newest: number;
 }
 
 const MOST_LINKS = 255;
+const UNDATED_NS: bigint = BigInt(UNDATED_MS) * 1_000_000n;
 
 /** A layer's tar into an empty folder, deletions in overlayfs form. Throws ARCHIVE_*, TAR_*, COMPRESSION_*. */
 export function unpackLayer(options: UnpackOptions): Promise<Unpacked> {
@@ -76,7 +79,7 @@ async function unpack(options: UnpackOptions, unpacker: Unpacker): Promise<Unpac
   } finally {
     unpacker.close();
   }
-  return { diffId: `sha256:${hash.digest("hex")}`, size };
+  return { diffId: `sha256:${hash.digest("hex")}`, size, newest: unpacker.newest };
 }
 
 /** Writes the entries of one archive below one folder. */
@@ -86,6 +89,7 @@ export class Unpacker {
   /** Directories that are known to be real ones. */
   readonly #directories = new Set<string>([""]);
   readonly #times = new Map<string, bigint>();
+  #newestNs = 0n;
   #open: number | undefined;
 
   constructor(folder: string, { whiteouts }: { readonly whiteouts: boolean }) {
@@ -95,6 +99,7 @@ export class Unpacker {
 
   /** Makes what the entry says; a sink for a file's content. Throws ARCHIVE_*. */
   entry(entry: TarEntry): Sink | undefined {
+    if (entry.mtimeNs > this.#newestNs) this.#newestNs = entry.mtimeNs;
     return answering(entry.path, () => this.#make(entry));
   }
 
@@ -120,6 +125,11 @@ export class Unpacker {
       this.#special(host, entry);
     }
     return undefined;
+  }
+
+  /** The time of the newest entry, in milliseconds since the epoch; 0 if there was none. */
+  get newest(): number {
+    return Number(this.#newestNs / 1_000_000n);
   }
 
   /** Sets the times of directories, which every entry in them has changed. */
@@ -176,6 +186,7 @@ export class Unpacker {
       giveOwner(host, { uid: 0, gid: 0 });
       chmodSync(host, 0o755);
       if (deleted) markOpaque(host);
+      this.#times.set(path, UNDATED_NS);
     }
     this.#directories.add(path);
     return undefined;

@@ -73,6 +73,11 @@ export const BUILD_FLAGS: readonly Flag[] = [
   },
   { name: "push", kind: "bool", help: 'Shorthand for "--output=type=registry"' },
   { name: "quiet", short: "q", kind: "bool", help: "Suppress the build output and print image ID on success" },
+  {
+    name: "rewrite-timestamp",
+    kind: "bool",
+    help: "Bring file times of the new layers down to SOURCE_DATE_EPOCH, or else to the time of the base image",
+  },
   { name: "sbom", kind: "text", help: 'Shorthand for "--attest=type=sbom"' },
   { name: "secret", kind: "list", help: 'Secret to expose to the build (format: "id=mysecret[,src=/local/secret]")' },
   { name: "shm-size", kind: "bytes", help: "Shared memory size for build containers" },

@@ -145,6 +145,7 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
     allow: entitlements(flags.list("allow")),
     loans: loans(flags.list("secret"), flags.list("ssh"), console.env, existsSync),
     outputs: outputsOf(call),
+    ...(flags.bool("rewrite-timestamp") ? { rewriteTimestamp: true } : {}),
     annotations: annotations(flags.list("annotation")),
     cacheFrom: flags.list("cache-from").map((text) => cacheSource(text)),
     cacheTo: flags.list("cache-to").map((text) => cacheTarget(text)),

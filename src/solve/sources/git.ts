@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { digestOf } from "../../core/index.ts";
 import type { Source } from "../../graph/index.ts";
 import { type Store, temporaryName } from "../../store/index.ts";
-import { openView } from "../../tree/index.ts";
+import { openView, setTreeTime } from "../../tree/index.ts";
 import type { Key, Snapshot } from "../cache.ts";
 import { gitCheckoutMismatch, gitFailed, gitMissing, gitRefMissing, gitSubdirMissing } from "../errors.ts";
 
@@ -44,6 +44,8 @@ export async function fetchGit(store: Store, source: GitSource, key: Key, signal
         await checkOut(source, commit, clone, signal);
         const from = folderIn(clone, source.subdir);
         if (!from) throw gitSubdirMissing(source.url, source.subdir);
+        const committed = await git(["-C", clone, "show", "-s", "--format=%ct", "HEAD"], source.url, signal);
+        setTreeTime(from, Number(committed));
         rmSync(folder, { recursive: true });
         renameSync(from, folder);
         if (!source.keepGitDir) rmSync(join(folder, ".git"), { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** Files whose content stands in the Dockerfile. */
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { UNDATED_MS } from "../../core/index.ts";
 import type { Source } from "../../graph/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Key, Snapshot } from "../cache.ts";
@@ -15,10 +16,10 @@ export async function fetchInline(store: Store, source: InlineSource, key: Key, 
     async ({ folder }) => {
       for (const { path, content } of source.files) {
         const file = join(folder, join("/", path));
-        mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
-        writeFileSync(file, content, { mode: 0o644 });
-        const now = new Date();
-        utimesSync(file, now, now);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, content);
+        chmodSync(file, 0o644);
+        utimesSync(file, UNDATED_MS / 1000, UNDATED_MS / 1000);
       }
       return undefined;
     },
