@@ -176,9 +176,9 @@ export class LocalWorker implements Worker {
     const accounts = (): ReturnType<typeof accountsOf> => accountsOf(this.#store, base);
     try {
       const below = foldersOf(this.#store, base);
-      const { diffId, size } = await packCopy(step, trees, { file, below, accounts, signal: job.signal });
+      const { diffId, size, newest } = await packCopy(step, trees, { file, below, accounts, signal: job.signal });
       blobs.adopt(file, diffId);
-      records.put("tars", diffId, { size, madeAt: Date.now() } satisfies TarRecord);
+      records.put("tars", diffId, { size, newest } satisfies TarRecord);
       return diffId;
     } catch (error) {
       rmSync(file, { force: true });

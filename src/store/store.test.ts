@@ -192,7 +192,7 @@ test("a new layer's root looks like that of the layer below", async (t) => {
 test("what a layer is as a tar is worked out once and kept", async (t) => {
   const store = newStore(t);
   const id = digestOf("layer");
-  const diff = { diffId: digestOf("tar"), size: 1 };
+  const diff = { diffId: digestOf("tar"), size: 1, newest: 0 };
   await store.layers.make(id, [], async () => undefined);
   let packed = 0;
   const pack = async (): Promise<typeof diff> => {
