@@ -47,7 +47,7 @@ test("a flask application is built, run, saved, and read by others", {
   place.files("app", { "app.py": `${APP}# changed\n` });
   const changed = await place.slipway(["build", "--progress=plain", "--build-arg", "version=1.2", "-t", "flask:1.2", context]);
   assert.match(changed.stderr, /RUN apt-get[^\n]*\n#\d+ CACHED/);
-  assert.match(changed.stderr, /COPY app.py .\/\n#\d+ DONE/);
+  assert.match(changed.stderr, /COPY app.py .\/\n#\d+ why: app\.py \(content\) of the build context\n#\d+ DONE/);
 
   assert.equal(await pageOf(place), "served by flask, version 1.2");
 
