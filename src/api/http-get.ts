@@ -1,5 +1,6 @@
 /** GET of files for ADD and of remote contexts. */
 import type { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
 import { SlipwayError } from "../core/index.ts";
 import type { HttpAnswer, HttpGet } from "../solve/index.ts";
 import { addressUnreachable } from "./errors.ts";
@@ -8,14 +9,18 @@ import type { Workbench } from "./workbench.ts";
 const MOST_REDIRECTS = 10;
 
 /** Follows redirects; the client library is loaded with the first use. */
-export function httpGet(_bench: Workbench): HttpGet {
+export function httpGet(bench: Workbench): HttpGet {
+  let opened: Promise<Dispatcher> | undefined;
   return async (url, headers, signal) => {
-    const { request } = await import("undici");
+    const [{ request }, { openDispatcher }] = await Promise.all([import("undici"), import("../registry/index.ts")]);
+    opened ??= openDispatcher("", false, bench.registry);
+    const dispatcher = await opened;
     let address = url;
     for (let redirects = 0; ; redirects++) {
       let answer: Awaited<ReturnType<typeof request>>;
       try {
         answer = await request(address, {
+          dispatcher,
           headers: { "user-agent": "slipway", "accept-encoding": "identity", ...headers },
           signal,
         });

@@ -37,6 +37,7 @@ export {
   lintFile,
   readLintSettings,
 } from "./lint.ts";
+export { type LoginOptions, login, logout, shownRegistry } from "./login.ts";
 export { listTargets, outlineFile } from "./outline.ts";
 export type { ImageOutput, Output } from "./outputs.ts";
 export { type CachePrune, type Pruned, type PruneOptions, prune } from "./prune.ts";
@@ -49,4 +50,4 @@ export { loadImages, saveImages } from "./save.ts";
 export { tagImage } from "./tag.ts";
 export { slipwayVersion } from "./version.ts";
 export { listVolumes, removeVolume } from "./volumes.ts";
-export { hostPlatform, openWorkbench, type Workbench, type WorkbenchOptions } from "./workbench.ts";
+export { hostPlatform, openWorkbench, type RegistrySettings, type Workbench, type WorkbenchOptions } from "./workbench.ts";

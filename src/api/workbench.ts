@@ -2,10 +2,13 @@
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { memo } from "../core/index.ts";
 import { type Executor, openExecutor } from "../executor/index.ts";
-import { type Descriptor, type Platform, parseReference, type Reference } from "../oci/index.ts";
+import { type Descriptor, type Platform, parseReference, type Reference, repositoryName } from "../oci/index.ts";
 import type { RegistryOptions, Repository } from "../registry/index.ts";
 import { openStore, type Store } from "../store/index.ts";
+
+export type { RegistryOptions as RegistrySettings } from "../registry/index.ts";
 
 /** Where a workbench keeps things, and what it may know of the machine. */
 export interface WorkbenchOptions {
@@ -17,8 +20,8 @@ export interface WorkbenchOptions {
    * what slipway does itself, such as copying, is done by as many threads as there are processors.
    */
   readonly jobs?: number;
-  /** Credentials, mirrors, proxies, certificates. */
-  readonly registry?: RegistryOptions;
+  /** Credentials, mirrors, proxies, certificates; a function is called when a registry is first needed. */
+  readonly registry?: RegistryOptions | (() => RegistryOptions);
   /** What this machine runs; linux and its processor if left out. */
   readonly platform?: Platform;
 }
@@ -40,21 +43,28 @@ export interface Workbench {
 /** Opens a workbench. Throws STORE_TOO_NEW, STORE_INVALID, STORE_NOT_WRITABLE. */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const store = openStore(resolve(options.root));
-  const registry = options.registry ?? {};
+  const given = options.registry ?? {};
+  let registry: RegistryOptions | undefined;
+  const repositories = new Map<string, Promise<Repository>>();
   let executor: Promise<Executor> | undefined;
   const bench: Workbench = {
     store,
     jobs: options.jobs ?? Math.max(8, 4 * cpus().length),
     platform: options.platform ?? hostPlatform(),
-    registry,
+    get registry() {
+      registry ??= typeof given === "function" ? given() : given;
+      return registry;
+    },
     executor: () => {
       executor ??= openExecutor();
       return executor;
     },
-    async repository(reference) {
-      const { openRepository } = await import("../registry/index.ts");
-      return openRepository(reference, registry);
-    },
+    // One for each, so that tokens and connections are used again.
+    repository: (reference) =>
+      memo(repositories, repositoryName(reference), async () => {
+        const { openRepository } = await import("../registry/index.ts");
+        return openRepository(reference, bench.registry);
+      }),
     async openBlob(reference, descriptor, signal) {
       const repository = await bench.repository(parseReference(reference));
       return repository.source.open(descriptor, signal);

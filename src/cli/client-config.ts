@@ -5,9 +5,6 @@ import { configUnreadable } from "./errors.ts";
 
 /** What the command itself uses of it; pull and push read the credentials on their own. */
 export interface ClientConfig {
-  readonly auths?: Readonly<Record<string, object>>;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
   readonly proxies?: Readonly<Record<string, ProxyConfig>>;
 }
 

@@ -176,3 +176,11 @@ export function portNotPublished(port: string, container: string): SlipwayError 
     code: "PORT_NOT_PUBLISHED",
   });
 }
+
+/** A name and a password were to be asked for, and nobody is there to ask. */
+export function noTerminalForLogin(): SlipwayError {
+  return new SlipwayError("Cannot perform an interactive login from a non TTY device", {
+    code: "LOGIN_NEEDS_TERMINAL",
+    hint: "use --username and --password-stdin",
+  });
+}

@@ -1,5 +1,5 @@
 /**
- * Requests to one registry: where it is, who one is there, and trying again.
+ * Requests to one server: who one is there, and trying again.
  *
  * Authorization follows the registry's challenge (Basic, or Bearer with a token for the
  * scope, distribution-spec and Docker's token specification). It is never sent on to
@@ -7,17 +7,12 @@
  */
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Dispatcher } from "undici";
 import { SlipwayError } from "../core/index.ts";
 import { parseChallenges } from "./challenge.ts";
 import { type Credentials, credentialsFor } from "./credentials.ts";
 import { badAnswer, refused, unreachable } from "./errors.ts";
-
-export interface RegistryOptions {
-  /** Docker's configuration folder, for credentials; `~/.docker` if left out. */
-  readonly configFolder?: string;
-  /** Registries that are spoken to without TLS, beside those of this machine. */
-  readonly insecure?: readonly string[];
-}
+import type { Host } from "./hosts.ts";
 
 export interface Request {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";
@@ -46,21 +41,22 @@ export interface Answer {
 const TRIES = 4;
 const AGAIN = [408, 429, 500, 502, 503, 504];
 const MOST_REDIRECTS = 5;
+const LONGEST_WAIT_MS = 60_000;
 
 export class RegistryClient {
-  readonly #domain: string;
-  readonly #base: string;
+  readonly #host: Host;
   readonly #path: string;
-  readonly #options: RegistryOptions;
+  readonly #configFolder: string | undefined;
+  readonly #tries: number;
   readonly #tokens = new Map<string, string>();
   #credentials: Promise<Credentials | undefined> | undefined;
 
-  constructor(domain: string, path: string, options: RegistryOptions) {
-    this.#domain = domain;
+  /** `tries` is how often a request is made that the network or the server fails. */
+  constructor(host: Host, path: string, configFolder: string | undefined, tries: number = TRIES) {
+    this.#host = host;
     this.#path = path;
-    this.#options = options;
-    const host = domain === "docker.io" ? "registry-1.docker.io" : domain;
-    this.#base = `${isPlain(domain, options) ? "http" : "https"}://${host}`;
+    this.#configFolder = configFolder;
+    this.#tries = tries;
   }
 
   /** Throws REGISTRY_*. */
@@ -69,13 +65,13 @@ export class RegistryClient {
       try {
         const answer = await this.#authorized(request);
         if (request.accept.includes(answer.status)) return answer;
-        if (!AGAIN.includes(answer.status) || attempt === TRIES) throw await errorOf(answer, request.what);
+        if (!AGAIN.includes(answer.status) || attempt >= this.#tries) throw await errorOf(answer, request);
         answer.body.resume();
         await sleep(waitMs(answer.headers["retry-after"], attempt), undefined, signalOf(request));
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof SlipwayError) throw error;
-        if (attempt === TRIES || isFinal(error)) throw unreachable(this.#domain, error);
+        if (attempt >= this.#tries || isFinal(error)) throw unreachable(this.#host.domain, error);
         await sleep(waitMs(undefined, attempt), undefined, signalOf(request));
       }
     }
@@ -86,7 +82,7 @@ export class RegistryClient {
     const known = `${scope} ${request.also ?? ""}`;
     const answer = await this.#once(request, this.#tokens.get(known));
     // Where an answer has redirected to is not told who one is, whatever it asks for.
-    if (answer.status !== 401 || !this.#isOwn(answer.url)) return answer;
+    if (answer.status !== 401 || !isWithin(answer.url, await this.#host.base())) return answer;
     const header = await this.#authorize(answer.headers["www-authenticate"] ?? "", scope, request);
     if (!header) return answer;
     answer.body.resume();
@@ -96,11 +92,17 @@ export class RegistryClient {
 
   async #once(request: Request, authorization: string | undefined): Promise<Answer> {
     const { request: send } = await import("undici");
-    let url = request.path.startsWith("/") ? this.#base + request.path : request.path;
+    const [base, dispatcher] = [await this.#host.base(), await this.#host.dispatcher()];
+    let url = request.path.startsWith("/") ? base + request.path : request.path;
     for (let redirects = 0; ; redirects++) {
       const answer = await send(url, {
+        dispatcher,
         method: request.method,
-        headers: { "user-agent": "slipway", ...request.headers, ...(authorization && this.#isOwn(url) ? { authorization } : {}) },
+        headers: {
+          "user-agent": "slipway",
+          ...request.headers,
+          ...(authorization && isWithin(url, base) ? { authorization } : {}),
+        },
         body: typeof request.body === "function" ? request.body() : (request.body ?? null),
         ...(request.signal ? { signal: request.signal } : {}),
       });
@@ -115,14 +117,9 @@ export class RegistryClient {
     }
   }
 
-  /** Whether a URL is the registry's, with or without TLS as it should be. */
-  #isOwn(url: string): boolean {
-    return new URL(url).origin === new URL(this.#base).origin;
-  }
-
   /** Answers a challenge; undefined if there is nothing to answer with. */
   async #authorize(challenge: string, scope: string, request: Request): Promise<string | undefined> {
-    this.#credentials ??= credentialsFor(this.#domain, this.#options.configFolder);
+    this.#credentials ??= credentialsFor(this.#host.domain, this.#configFolder);
     const credentials = await this.#credentials;
     const basic = credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
     const challenges = parseChallenges(challenge);
@@ -133,7 +130,7 @@ export class RegistryClient {
     const service = bearer.get("service");
     const parameters = new URLSearchParams({ ...(service ? { service } : {}), scope });
     if (request.also) parameters.append("scope", `repository:${request.also}:pull`);
-    const token = await getToken(realm, parameters, basic, credentials?.identityToken, request);
+    const token = await getToken(realm, parameters, basic, credentials?.identityToken, request, await this.#host.dispatcher());
     return token && `Bearer ${token}`;
   }
 }
@@ -145,17 +142,20 @@ async function getToken(
   basic: string | undefined,
   identityToken: string | undefined,
   request: Request,
+  dispatcher: Dispatcher,
 ): Promise<string | undefined> {
   const { request: send } = await import("undici");
   if (!identityToken) for (const [name, value] of parameters) realm.searchParams.append(name, value);
   const answer = identityToken
     ? await send(realm, {
+        dispatcher,
         method: "POST",
         headers: { "user-agent": "slipway", "content-type": "application/x-www-form-urlencoded" },
         body: `${parameters}&grant_type=refresh_token&client_id=slipway&refresh_token=${encodeURIComponent(identityToken)}`,
         ...signalOf(request),
       })
     : await send(realm, {
+        dispatcher,
         headers: { "user-agent": "slipway", ...(basic ? { authorization: basic } : {}) },
         ...signalOf(request),
       });
@@ -174,21 +174,30 @@ async function getToken(
   return token;
 }
 
+/** Whether a URL is the registry's, with or without TLS as it should be. */
+function isWithin(url: string, base: string): boolean {
+  return new URL(url).origin === new URL(base).origin;
+}
+
 function parseUrl(text: string): URL | undefined {
   return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** Registries of this machine are spoken to without TLS, as Docker does it. */
-function isPlain(domain: string, options: RegistryOptions): boolean {
-  const host = domain.replace(/:\d+$/, "");
-  return host === "localhost" || /^127\./.test(host) || host === "[::1]" || (options.insecure ?? []).includes(domain);
+function isFinal(error: unknown): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return code.startsWith("ERR_TLS_") || FINAL.includes(code);
 }
 
-function isFinal(error: unknown): boolean {
-  return ["ENOTFOUND", "ECONNREFUSED", "CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "EAI_AGAIN"].includes(
-    (error as NodeJS.ErrnoException).code ?? "",
-  );
-}
+const FINAL: readonly string[] = [
+  "ENOTFOUND",
+  "ECONNREFUSED",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "EAI_AGAIN",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+];
 
 function signalOf({ signal }: Request): { signal?: AbortSignal } {
   return signal ? { signal } : {};
@@ -196,7 +205,8 @@ function signalOf({ signal }: Request): { signal?: AbortSignal } {
 
 function waitMs(retryAfter: string | undefined, attempt: number): number {
   const seconds = Number(retryAfter);
-  return retryAfter && Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 200 * 3 ** (attempt - 1);
+  const wanted = Number.isNaN(seconds) ? Date.parse(retryAfter ?? "") - Date.now() : seconds * 1000;
+  return retryAfter && Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), LONGEST_WAIT_MS) : 200 * 3 ** (attempt - 1);
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {
@@ -205,7 +215,7 @@ function flat(headers: Readonly<Record<string, string | string[] | undefined>>):
   );
 }
 
-async function errorOf(answer: Answer, what: string): Promise<SlipwayError> {
+async function errorOf(answer: Answer, { what, actions }: Request): Promise<SlipwayError> {
   let text = "";
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     text += chunk.toString("utf8");
@@ -220,7 +230,7 @@ async function errorOf(answer: Answer, what: string): Promise<SlipwayError> {
   return refused(
     answer.status,
     errors.map((error) => error.code ?? ""),
-    what,
+    { what, pushing: actions.includes("push") },
     errors
       .map((error) => error.message ?? "")
       .filter(Boolean)

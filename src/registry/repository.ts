@@ -1,10 +1,12 @@
 /** A repository of a registry, as a place that images come from and go to (OCI distribution-spec). */
 import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
-import type { Digest } from "../core/index.ts";
+import { Readable } from "node:stream";
+import { bug, type Digest, RegistryError, SlipwayError, suggest } from "../core/index.ts";
 import { type ContentSource, type ContentTarget, type Descriptor, familiarName, MEDIA, type Reference } from "../oci/index.ts";
-import { badAnswer, noHost } from "./errors.ts";
-import { RegistryClient, type RegistryOptions } from "./http.ts";
+import { badAnswer, noHost, tagMissing } from "./errors.ts";
+import { hostOf, mirrorsOf, type RegistryOptions } from "./hosts.ts";
+import { type Answer, RegistryClient, type Request } from "./http.ts";
+import { continued } from "./transfer.ts";
 
 export interface Repository {
   readonly source: ContentSource;
@@ -17,24 +19,45 @@ const ACCEPT: string = MANIFEST_TYPES.join(", ");
 /** Throws REGISTRY_NO_HOST for a name whose first part no host can have. */
 export function openRepository(reference: Reference, options: RegistryOptions): Repository {
   if (reference.domain === "") throw noHost(familiarName(reference));
-  const client = new RegistryClient(reference.domain, reference.path, options);
+  const { configFolder } = options;
+  const client = new RegistryClient(hostOf(reference.domain, options), reference.path, configFolder);
   const { digest: _, tag: __, ...bare } = reference;
   const name = familiarName(bare);
-  return { source: sourceOf(client, reference.path, name), target: targetOf(client, reference.path, name) };
+  // A mirror that does not answer at once is passed over: the registry itself is behind it.
+  const mirrors = mirrorsOf(reference.domain, options).map((host) => new RegistryClient(host, reference.path, configFolder, 1));
+  return {
+    source: sourceOf(new Readers([...mirrors, client]), reference.path, name),
+    target: targetOf(client, reference.path, name),
+  };
 }
 
-function sourceOf(client: RegistryClient, path: string, name: string): ContentSource {
+/** Servers that have the same images. The one that answered is asked first from then on. */
+class Readers {
+  #clients: readonly RegistryClient[];
+
+  constructor(clients: readonly RegistryClient[]) {
+    this.#clients = clients;
+  }
+
+  async send(request: Request): Promise<Answer> {
+    for (const [i, client] of this.#clients.entries()) {
+      try {
+        const answer = await client.send(request);
+        if (i > 0 && request.method === "GET") this.#clients = this.#clients.slice(i);
+        return answer;
+      } catch (error) {
+        if (i === this.#clients.length - 1 || !(error instanceof SlipwayError)) throw error;
+      }
+    }
+    throw bug("a repository without a server");
+  }
+}
+
+function sourceOf(readers: Readers, path: string, name: string): ContentSource {
   return {
     async resolve(wanted) {
       const what = `${name}${wanted.includes(":") ? "@" : ":"}${wanted}`;
-      const answer = await client.send({
-        method: "GET",
-        path: `/v2/${path}/manifests/${wanted}`,
-        headers: { accept: ACCEPT },
-        actions: "pull",
-        what,
-        accept: [200],
-      });
+      const answer = await manifestOf(readers, path, wanted, what);
       const bytes = await collect(answer.body, what);
       const digest: Digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
       const [algorithm, expected] = wanted.split(":");
@@ -45,18 +68,51 @@ function sourceOf(client: RegistryClient, path: string, name: string): ContentSo
     async open(descriptor, signal) {
       const manifest = MANIFEST_TYPES.includes(descriptor.mediaType);
       const what = `${name}@${descriptor.digest}`;
-      const answer = await client.send({
-        method: "GET",
-        path: `/v2/${path}/${manifest ? "manifests" : "blobs"}/${descriptor.digest}`,
-        headers: manifest ? { accept: ACCEPT } : {},
-        actions: "pull",
-        what,
-        accept: [200],
-        signal,
-      });
-      return answer.body;
+      const ask = (from: number): Promise<Answer> =>
+        readers.send({
+          method: "GET",
+          path: `/v2/${path}/${manifest ? "manifests" : "blobs"}/${descriptor.digest}`,
+          headers: { ...(manifest ? { accept: ACCEPT } : {}), ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
+          actions: "pull",
+          what,
+          accept: [200, 206],
+          signal,
+        });
+      const first = await ask(0);
+      return manifest ? first.body : Readable.from(continued(first, ask, descriptor.size, what, signal));
     },
   };
+}
+
+async function manifestOf(readers: Readers, path: string, wanted: string, what: string): Promise<Answer> {
+  const request = { method: "GET", actions: "pull", what, accept: [200] } as const;
+  try {
+    return await readers.send({ ...request, path: `/v2/${path}/manifests/${wanted}`, headers: { accept: ACCEPT } });
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.status !== 404 || wanted.includes(":")) throw error;
+    const tags = await tagsOf(readers, path, what);
+    throw tags.length > 0 ? tagMissing(error, nearest(wanted, tags)) : error;
+  }
+}
+
+/** Some of a repository's tags; none where they cannot be listed. */
+async function tagsOf(readers: Readers, path: string, what: string): Promise<string[]> {
+  const request = { method: "GET", actions: "pull", what, accept: [200] } as const;
+  try {
+    const answer = await readers.send({ ...request, path: `/v2/${path}/tags/list?n=1000` });
+    const { tags } = JSON.parse((await collect(answer.body, what)).toString("utf8")) as { tags?: unknown };
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+const TAGS_SHOWN = 5;
+
+function nearest(wanted: string, tags: readonly string[]): string[] {
+  const best = suggest(wanted, tags);
+  const others = tags.filter((tag) => tag !== best).slice(best ? 1 - TAGS_SHOWN : -TAGS_SHOWN);
+  return best ? [best, ...others] : others;
 }
 
 function mediaTypeOf(header: string | undefined, bytes: Buffer, what: string): string {
