@@ -15,8 +15,12 @@ export interface FlagValues {
 const TRUE = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 
+const NONE: readonly Word[] = [];
+const NO_FLAGS: FlagValues = { text: () => undefined, list: () => NONE, boolean: () => undefined };
+
 /** Throws DOCKERFILE_UNKNOWN_FLAG, DOCKERFILE_DUPLICATE_FLAG, DOCKERFILE_FLAG_VALUE. */
 export function readFlags(node: RawNode, source: SourceText, kinds: Readonly<Record<string, FlagKind>>): FlagValues {
+  if (node.flags.length === 0) return NO_FLAGS;
   const texts = new Map<string, Word[]>();
   const booleans = new Map<string, boolean>();
   for (const piece of node.flags) {
@@ -37,7 +41,7 @@ export function readFlags(node: RawNode, source: SourceText, kinds: Readonly<Rec
   }
   return {
     text: (name) => (texts.get(name)?.[0]?.raw === "" ? undefined : texts.get(name)?.[0]),
-    list: (name) => texts.get(name) ?? [],
+    list: (name) => texts.get(name) ?? NONE,
     boolean: (name) => booleans.get(name),
   };
 }

@@ -1,6 +1,6 @@
 /** Nodes to typed instructions. */
 import { parseDuration, type Range, type SourceText } from "../core/index.ts";
-import type { Add, Arg, Command, Copy, From, HealthCheck, Heredoc, Instruction, Pair, Word } from "./ast.ts";
+import type { Add, Arg, Command, Copy, From, HealthCheck, Heredoc, Instruction, Pair, Run, Word } from "./ast.ts";
 import { trimSpace } from "./characters.ts";
 import * as errors from "./errors.ts";
 import { meantExecForm } from "./exec-form.ts";
@@ -53,10 +53,13 @@ export function readInstruction(node: RawNode, source: SourceText): Instruction 
   const range = rangeOfNode(node);
   const known = READERS[name];
   if (!known) throw errors.unknownInstruction(source, node.line.rangeOf(node.instruction), node.instruction.text, INSTRUCTIONS);
-  const flagsUsed = node.flags.map((flag) => flag.text.replace(/^--/, "").replace(/=[^]*$/, ""));
+  const flagsUsed =
+    node.flags.length === 0 ? NO_FLAGS : node.flags.map((flag) => flag.text.replace(/^--/, "").replace(/=[^]*$/, ""));
   const base = { range, keyword: node.instruction.text, text: trimSpace(node.line.text), comments: node.comments, flagsUsed };
   return known({ node, name, source, range, base });
 }
+
+const NO_FLAGS: readonly never[] = [];
 
 /** The whole of the node in the file, heredocs included. */
 export function rangeOfNode(node: RawNode): Range {
@@ -73,17 +76,17 @@ const READERS: Readonly<Record<string, (reading: Reading) => Instruction | From>
   RUN: readRun,
   COPY: readCopy,
   ADD: readAdd,
-  ENV: (r) => ({ ...bare(r), kind: "ENV", pairs: pairsOf(r) }),
-  LABEL: (r) => ({ ...bare(r), kind: "LABEL", pairs: pairsOf(r) }),
+  ENV: (r) => made(bare(r), { kind: "ENV", pairs: pairsOf(r) }),
+  LABEL: (r) => made(bare(r), { kind: "LABEL", pairs: pairsOf(r) }),
   ARG: readArg,
-  WORKDIR: (r) => ({ ...bare(r), kind: "WORKDIR", path: onlyArgument(r) }),
-  USER: (r) => ({ ...bare(r), kind: "USER", user: onlyArgument(r) }),
+  WORKDIR: (r) => made(bare(r), { kind: "WORKDIR", path: onlyArgument(r) }),
+  USER: (r) => made(bare(r), { kind: "USER", user: onlyArgument(r) }),
   // Neither BuildKit's ARG nor its STOPSIGNAL looks at flags: what stands there is skipped.
-  STOPSIGNAL: (r) => ({ ...r.base, kind: "STOPSIGNAL", signal: onlyArgument(r) }),
-  MAINTAINER: (r) => ({ ...bare(r), kind: "MAINTAINER", maintainer: onlyArgument(r).raw }),
-  CMD: (r) => ({ ...bare(r), kind: "CMD", command: commandOf(r) }),
-  ENTRYPOINT: (r) => ({ ...bare(r), kind: "ENTRYPOINT", command: commandOf(r) }),
-  EXPOSE: (r) => ({ ...bare(r), kind: "EXPOSE", ports: [...someArguments(r)].sort((a, b) => compare(a.raw, b.raw)) }),
+  STOPSIGNAL: (r) => made(r, { kind: "STOPSIGNAL", signal: onlyArgument(r) }),
+  MAINTAINER: (r) => made(bare(r), { kind: "MAINTAINER", maintainer: onlyArgument(r).raw }),
+  CMD: (r) => made(bare(r), { kind: "CMD", command: commandOf(r) }),
+  ENTRYPOINT: (r) => made(bare(r), { kind: "ENTRYPOINT", command: commandOf(r) }),
+  EXPOSE: (r) => made(bare(r), { kind: "EXPOSE", ports: [...someArguments(r)].sort((a, b) => compare(a.raw, b.raw)) }),
   VOLUME: readVolume,
   SHELL: readShell,
   HEALTHCHECK: readHealthcheck,
@@ -91,17 +94,25 @@ const READERS: Readonly<Record<string, (reading: Reading) => Instruction | From>
 };
 
 /** For instructions that have no flags. */
-function bare(r: Reading): Reading["base"] {
+function bare(r: Reading): Reading {
   readFlags(r.node, r.source, {});
-  return r.base;
+  return r;
+}
+
+/** What all instructions have and what this one has. To spread both into a third object takes ten times as long. */
+function made<T extends object>(r: Reading, own: T): Reading["base"] & T {
+  return Object.assign(r.base, own);
+}
+
+/** Optional members are set afterwards: a file may have a million instructions. */
+type Mutable<T> = { -readonly [P in keyof T]: T[P] };
+
+function setWord<K extends string>(holder: { [P in K]?: Word }, name: K, word: Word | undefined): void {
+  if (word) holder[name] = word;
 }
 
 function wordOf(r: Reading, piece: Piece): Word {
   return { raw: piece.text, range: r.node.line.rangeOf(piece) };
-}
-
-function optional<K extends string>(key: K, word: Word | undefined): { [P in K]?: Word } {
-  return (word ? { [key]: word } : {}) as { [P in K]?: Word };
 }
 
 function onlyArgument(r: Reading): Word {
@@ -137,13 +148,13 @@ function readFrom(r: Reading): From {
   }
   if (name && !STAGE_NAME.test(name.text.toLowerCase()))
     throw errors.badStageName(r.source, r.node.line.rangeOf(name), name.text);
-  return {
-    ...r.base,
-    kind: "FROM",
-    image: wordOf(r, image),
-    ...optional("platform", flags.text("platform")),
-    ...(named && name ? { as: wordOf(r, name), asKeyword: as.text } : {}),
-  };
+  const from: Mutable<From> = made(r, { kind: "FROM", image: wordOf(r, image) });
+  setWord(from, "platform", flags.text("platform"));
+  if (named && name) {
+    from.as = wordOf(r, name);
+    from.asKeyword = as.text;
+  }
+  return from;
 }
 
 function readRun(r: Reading): Instruction {
@@ -170,49 +181,41 @@ function readRun(r: Reading): Instruction {
       "sandbox or insecure",
     );
   }
-  return {
-    ...r.base,
-    kind: "RUN",
-    command: commandOf(r),
-    mounts,
-    devices,
-    ...optional("network", network),
-    ...optional("security", security),
-  };
+  const run: Mutable<Run> = made(r, { kind: "RUN", command: commandOf(r), mounts, devices });
+  setWord(run, "network", network);
+  setWord(run, "security", security);
+  return run;
 }
 
 const FILE_FLAGS = { chown: "text", chmod: "text", link: "boolean", exclude: "list" } as const;
+const COPY_FLAGS = { ...FILE_FLAGS, from: "text", parents: "boolean", "ignore-missing": "boolean" } as const;
+const ADD_FLAGS = { ...FILE_FLAGS, checksum: "text", "keep-git-dir": "boolean", unpack: "boolean" } as const;
 
 function readCopy(r: Reading): Copy {
-  const flags = readFlags(r.node, r.source, { ...FILE_FLAGS, from: "text", parents: "boolean", "ignore-missing": "boolean" });
-  return {
-    ...r.base,
-    kind: "COPY",
-    ...filesOf(r, flags),
-    ...optional("from", flags.text("from")),
-    parents: flags.boolean("parents") ?? false,
-    ignoreMissing: flags.boolean("ignore-missing") ?? false,
-  };
+  const flags = readFlags(r.node, r.source, COPY_FLAGS);
+  const parents = flags.boolean("parents") ?? false;
+  const ignoreMissing = flags.boolean("ignore-missing") ?? false;
+  const own = Object.assign(filesOf(r, flags), { kind: "COPY" as const, parents, ignoreMissing });
+  const copy: Mutable<Copy> = made(r, own);
+  setWord(copy, "from", flags.text("from"));
+  return copy;
 }
 
 function readAdd(r: Reading): Add {
-  const flags = readFlags(r.node, r.source, { ...FILE_FLAGS, checksum: "text", "keep-git-dir": "boolean", unpack: "boolean" });
+  const flags = readFlags(r.node, r.source, ADD_FLAGS);
   const keepGitDir = flags.boolean("keep-git-dir");
   const unpack = flags.boolean("unpack");
-  return {
-    ...r.base,
-    kind: "ADD",
-    ...filesOf(r, flags),
-    ...optional("checksum", flags.text("checksum")),
-    ...(keepGitDir === undefined ? {} : { keepGitDir }),
-    ...(unpack === undefined ? {} : { unpack }),
-  };
+  const add: Mutable<Add> = made(r, Object.assign(filesOf(r, flags), { kind: "ADD" as const }));
+  setWord(add, "checksum", flags.text("checksum"));
+  if (keepGitDir !== undefined) add.keepGitDir = keepGitDir;
+  if (unpack !== undefined) add.unpack = unpack;
+  return add;
 }
 
-function filesOf(
-  r: Reading,
-  flags: FlagValues,
-): Pick<Copy, "sources" | "heredocs" | "dest" | "chown" | "chmod" | "link" | "exclude"> {
+/** What COPY and ADD have in common. */
+type Files = Pick<Copy, "sources" | "heredocs" | "dest" | "chown" | "chmod" | "link" | "exclude">;
+
+function filesOf(r: Reading, flags: FlagValues): Files {
   const { args } = r.node;
   const last = args.at(-1);
   if (!last || args.length < 2) throw errors.destinationMissing(r.source, r.range, r.name, meantExecForm(writtenArguments(r)));
@@ -227,15 +230,11 @@ function filesOf(
     if (heredoc) heredocs.push({ ...heredoc, content: heredoc.chomp ? heredoc.content.replace(/^\t+/gm, "") : heredoc.content });
     else sources.push(wordOf(r, piece));
   }
-  return {
-    sources,
-    heredocs,
-    dest: wordOf(r, last),
-    ...optional("chown", flags.text("chown")),
-    ...optional("chmod", flags.text("chmod")),
-    link: flags.boolean("link") ?? false,
-    exclude: flags.list("exclude"),
-  };
+  const link = flags.boolean("link") ?? false;
+  const files: Mutable<Files> = { sources, heredocs, dest: wordOf(r, last), link, exclude: flags.list("exclude") };
+  setWord(files, "chown", flags.text("chown"));
+  setWord(files, "chmod", flags.text("chmod"));
+  return files;
 }
 
 function pairsOf(r: Reading): Pair[] {
@@ -262,7 +261,7 @@ function readArg(r: Reading): Arg {
     const value = { raw: piece.text.slice(at + 1), range: r.node.line.rangeOf({ start, end: piece.end }) };
     return { key, range, value };
   });
-  return { ...r.base, kind: "ARG", args };
+  return made(r, { kind: "ARG", args });
 }
 
 function readVolume(r: Reading): Instruction {
@@ -271,14 +270,14 @@ function readVolume(r: Reading): Instruction {
   for (const volume of volumes) {
     if (volume.raw === "") throw errors.badValue(r.source, volume.range, "VOLUME specified can not be an empty string");
   }
-  return { ...r.base, kind: "VOLUME", volumes };
+  return made(r, { kind: "VOLUME", volumes });
 }
 
 function readShell(r: Reading): Instruction {
   readFlags(r.node, r.source, {});
   if (r.node.args.length === 0) throw errors.wrongArguments(r.source, r.range, "SHELL", "at least one argument");
   if (!r.node.json) throw errors.shellNotJson(r.source, r.range, meantExecForm(writtenArguments(r)));
-  return { ...r.base, kind: "SHELL", shell: r.node.args.map((piece) => piece.text) };
+  return made(r, { kind: "SHELL", shell: r.node.args.map((piece) => piece.text) });
 }
 
 function readOnBuild(r: Reading): Instruction {
@@ -290,7 +289,7 @@ function readOnBuild(r: Reading): Instruction {
     throw errors.badTrigger(r.source, r.node.line.rangeOf(r.node.instruction), trigger);
   const documents = r.node.heredocs.flatMap(({ name, content }) => [content.replace(/\n$/, ""), name]);
   const expression = [r.node.line.text.replace(/^\s*onbuild\s*/i, "").trim(), ...documents].join("\n");
-  return { ...r.base, kind: "ONBUILD", expression };
+  return made(r, { kind: "ONBUILD", expression });
 }
 
 const MILLISECOND = 1_000_000n;
@@ -304,7 +303,7 @@ function readHealthcheck(r: Reading): HealthCheck {
   const wrong = (message: string): Error => errors.badHealthcheck(r.source, r.range, message);
   if (kind === "NONE") {
     if (command.length > 0) throw wrong("HEALTHCHECK NONE takes no arguments");
-    return { ...r.base, kind: "HEALTHCHECK", test: ["NONE"] };
+    return made(r, { kind: "HEALTHCHECK", test: ["NONE"] });
   }
   if (kind !== "CMD") throw wrong(`Unknown type ${JSON.stringify(kind)} in HEALTHCHECK (try CMD)`);
   const words = command.map((piece) => piece.text);

@@ -27,29 +27,34 @@ export interface RawNode extends Arguments {
   readonly sub?: RawNode;
 }
 
+/** What a file has besides its instructions. */
 export interface RawDockerfile {
   readonly directives: readonly Directive[];
   readonly escape: string;
-  readonly nodes: readonly RawNode[];
   readonly warnings: readonly ParseWarning[];
 }
 
 /**
+ * Hands the nodes on one by one, so that a file of any length is read with little memory.
  * What is wrong with an instruction goes to the findings, and the instruction is left
  * out. Throws DOCKERFILE_EMPTY, DOCKERFILE_DIRECTIVE and DOCKERFILE_LINE_TOO_LONG.
  */
-export function readNodes(source: SourceText, findings: Findings): RawDockerfile {
-  return new Reader(source, findings).read();
+export function readNodes(source: SourceText, findings: Findings, onNode: (node: RawNode) => void): RawDockerfile {
+  return new Reader(source, findings).read(onNode);
 }
 
 /** Reads one instruction that stands alone, as ONBUILD and `--change` have it. */
 export function readNode(text: string, escape: string, source: SourceText): RawNode {
   const line = new LogicalLine(text, [{ offset: 0, position: { line: 1, column: 1 } }]);
-  return nodeOf(line, escape, [], [1, 1], source);
+  return nodeOf(line, escape, NONE, [1, 1], source);
 }
 
-/** What BuildKit reads of a line. */
+/** What BuildKit reads of a line, in bytes. */
 const LONGEST_LINE = 65535;
+/** Most instructions lack most things; they share this. */
+const NONE: readonly never[] = [];
+const KEYWORD = /[^\t\v\f\r ]+/y;
+const UTF8 = new TextEncoder();
 const EMPTY_CONTINUATION_URL = "https://docs.docker.com/go/dockerfile/rule/no-empty-continuation/";
 
 class Reader {
@@ -65,30 +70,31 @@ class Reader {
     this.#findings = findings;
     const lines = source.text.split("\n");
     if (lines.at(-1) === "") lines.pop();
-    const long = lines.findIndex((line) => line.length > LONGEST_LINE);
+    const long = lines.findIndex((line) => line.length * 3 > LONGEST_LINE && UTF8.encode(line).length > LONGEST_LINE);
     if (long >= 0) throw lineTooLong(source, long + 1, LONGEST_LINE);
     this.#lines = lines;
   }
 
-  read(): RawDockerfile {
+  read(onNode: (node: RawNode) => void): RawDockerfile {
     const head = readDirectives(this.#source, this.#lines);
     this.#escape = head.escape;
-    const nodes: RawNode[] = [];
+    let empty = true;
     let comments: string[] = [];
     while (this.#next < this.#lines.length && !this.#findings.full) {
       const raw = this.#text(this.#next);
       if (isComment(raw)) {
-        if (this.#next >= head.lines) comments = withComment(comments, raw);
+        if (this.#next >= head.lines) addComment(comments, raw);
         this.#next++;
         continue;
       }
-      const node = this.#readOne(raw, comments);
+      const node = this.#readOne(raw, comments.length > 0 ? comments : NONE);
       if (!node) continue;
-      nodes.push(node);
-      comments = [];
+      onNode(node);
+      empty = false;
+      if (comments.length > 0) comments = [];
     }
-    if (nodes.length === 0 && this.#findings.none) throw noInstructions(this.#source, this.#lines.length);
-    return { directives: head.directives, escape: head.escape, nodes, warnings: this.#warnings };
+    if (empty && this.#findings.none) throw noInstructions(this.#source, this.#lines.length);
+    return { directives: head.directives, escape: head.escape, warnings: this.#warnings };
   }
 
   #text(index: number): string {
@@ -108,7 +114,7 @@ class Reader {
     return this.#findings.attempt(() => {
       const node = nodeOf(line, this.#escape, comments, [first, this.#next], this.#source);
       const heredocs = this.#readHeredocs(node);
-      return { ...node, heredocs, lines: [first, this.#next] };
+      return heredocs.length === 0 ? node : { ...node, heredocs, lines: [first, this.#next] };
     });
   }
 
@@ -142,10 +148,10 @@ class Reader {
     this.#warnings.push({ rule: "NoEmptyContinuation", message, range, url: EMPTY_CONTINUATION_URL });
   }
 
-  #readHeredocs(node: RawNode): Heredoc[] {
+  #readHeredocs(node: RawNode): readonly Heredoc[] {
     const holder = node.sub ?? node;
-    if (!["RUN", "COPY", "ADD"].includes(holder.instruction.text.toUpperCase()) || holder.json || !node.line.text.includes("<<"))
-      return [];
+    if (!node.line.text.includes("<<") || holder.json) return NONE;
+    if (!["RUN", "COPY", "ADD"].includes(holder.instruction.text.toUpperCase())) return NONE;
     return heredocMarks(node.line).map((mark) => {
       const content: string[] = [];
       const start = this.#next + 1;
@@ -164,27 +170,30 @@ class Reader {
   }
 }
 
+/** ONBUILD in ONBUILD is refused in any case. */
+const DEEPEST = 10;
+
 function nodeOf(
   line: LogicalLine,
   escape: string,
   comments: readonly string[],
   lines: readonly [number, number],
   source: SourceText,
+  depth = 0,
 ): RawNode {
   const { text } = line;
   const start = leadingSpace(text);
-  const keyword = /[^\t\v\f\r ]+/y;
-  keyword.lastIndex = start;
-  const word = keyword.exec(text)?.[0] ?? "";
+  KEYWORD.lastIndex = start;
+  const word = KEYWORD.exec(text)?.[0] ?? "";
   const instruction: Piece = { text: word, start, end: start + word.length };
   const { flags, rest } = splitFlags(text, instruction.end, escape);
   const name = word.toUpperCase();
-  const base = { instruction, line, flags, comments, lines, heredocs: [] };
-  if (name === "ONBUILD" && rest.text !== "") {
-    const sub = nodeOf(line.from(rest.start), escape, [], lines, source);
-    return { ...base, args: [], json: false, sub };
+  if (name === "ONBUILD" && rest.text !== "" && depth < DEEPEST) {
+    const sub = nodeOf(line.from(rest.start), escape, NONE, lines, source, depth + 1);
+    return { instruction, line, flags, comments, lines, heredocs: NONE, args: NONE, json: false, sub };
   }
-  return { ...base, ...readArguments(name, rest, escape, { source, line }) };
+  const { args, json } = readArguments(name, rest, escape, { source, line });
+  return { instruction, line, flags, comments, lines, heredocs: NONE, args, json };
 }
 
 /** The line without the character that continues it. Two of them do not. */
@@ -195,9 +204,11 @@ function continued(text: string, escape: string): { text: string; ends: boolean 
   return { text: text.slice(0, end - 1), ends: false };
 }
 
-function withComment(comments: readonly string[], raw: string): string[] {
+/** An empty comment line parts those above it from the instruction. */
+function addComment(comments: string[], raw: string): void {
   const text = trimSpace(trimNewline(raw).slice(1));
-  return text === "" ? [] : [...comments, text];
+  if (text === "") comments.length = 0;
+  else comments.push(text);
 }
 
 function isComment(raw: string): boolean {

@@ -12,19 +12,17 @@ import { readNode, readNodes } from "./nodes.ts";
  */
 export function parseDockerfile(source: SourceText): Dockerfile {
   const findings = new Findings();
-  const raw = readNodes(source, findings);
   const globals: Arg[] = [];
   const stages: { from: Stage["from"]; name: string; body: Instruction[] }[] = [];
-  for (const node of raw.nodes) {
-    if (findings.full) break;
+  const raw = readNodes(source, findings, (node) => {
     const instruction = findings.attempt(() => readInstruction(node, source));
-    if (!instruction) continue;
+    if (!instruction) return;
     const stage = stages.at(-1);
     if (instruction.kind === "FROM") stages.push({ from: instruction, name: instruction.as?.raw.toLowerCase() ?? "", body: [] });
     else if (stage) stage.body.push(instruction);
     else if (instruction.kind === "ARG") globals.push(instruction);
     else if (findings.none) findings.add(noStage(source, instruction.range));
-  }
+  });
   findings.throwAny();
   return { source, directives: raw.directives, escape: raw.escape, globals, stages, warnings: raw.warnings };
 }

@@ -4,7 +4,8 @@ import { detectDirective, type RawNode, readNodes } from "../../../src/dockerfil
 export function answer({ dockerfile }: { dockerfile: string }): unknown {
   try {
     const findings = new Findings();
-    const { escape, nodes, warnings } = readNodes({ name: "Dockerfile", text: dockerfile }, findings);
+    const nodes: RawNode[] = [];
+    const { escape, warnings } = readNodes({ name: "Dockerfile", text: dockerfile }, findings, (node) => nodes.push(node));
     findings.throwAny();
     return {
       ...filled("directives", directivesOf(dockerfile)),
