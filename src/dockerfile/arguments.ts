@@ -57,7 +57,19 @@ function whole(rest: Piece): Piece[] {
 
 /** Only these blanks separate: a no-break space does not. */
 function blanks(rest: Piece): Piece[] {
-  return [...rest.text.matchAll(/[^\t\v\f\r ]+/g)].map((word) => piece(rest, word.index, word.index + word[0].length));
+  const words: Piece[] = [];
+  const { text } = rest;
+  for (let at = 0; at < text.length; ) {
+    let end = at;
+    while (end < text.length && !isBlank(text.charCodeAt(end))) end++;
+    if (end > at) words.push(piece(rest, at, end));
+    at = end + 1;
+  }
+  return words;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || (code >= 11 && code <= 13);
 }
 
 function piece(rest: Piece, start: number, end: number): Piece {

@@ -36,7 +36,10 @@ export function readFlags(node: RawNode, source: SourceText, kinds: Readonly<Rec
     } else {
       if (!sign) throw flagWithoutValue(source, range, name);
       const start = { line: range.start.line, column: range.start.column + name.length + 3 };
-      texts.set(name, [...(texts.get(name) ?? []), { raw: value, range: { start, end: range.end } }]);
+      const word = { raw: value, range: { start, end: range.end } };
+      const before = texts.get(name);
+      if (before) before.push(word);
+      else texts.set(name, [word]);
     }
   }
   return {
