@@ -62,8 +62,13 @@ export async function fixFile(options: LintFileOptions & { readonly dryRun?: boo
   const { fix } = await loadLint();
   const before = sourceOf(options);
   const result = await fix(before, await lintOptions(options));
-  if (!options.dryRun && typeof options.file === "string" && result.source.text !== before.text)
-    writeFileSync(resolve(options.cwd ?? process.cwd(), options.file), result.source.text);
+  const cwd = options.cwd ?? process.cwd();
+  const root = contextOf(options);
+  if (!options.dryRun) {
+    if (typeof options.file === "string" && result.source.text !== before.text)
+      writeFileSync(resolve(cwd, options.file), result.source.text);
+    if (root !== undefined) for (const { name, text } of result.created) writeFileSync(join(root, name), text);
+  }
   return { ...result, before };
 }
 
@@ -121,11 +126,16 @@ function sourceOf({ file, cwd = process.cwd() }: LintFileOptions): SourceText {
   }
 }
 
+function contextOf({ file, context, cwd = process.cwd() }: LintFileOptions): string | undefined {
+  if (context !== undefined) return resolve(cwd, context);
+  return typeof file === "string" ? dirname(resolve(cwd, file)) : undefined;
+}
+
 async function lintOptions(options: LintFileOptions): Promise<LintOptions> {
   const { DEFAULT_SETTINGS } = await loadLint();
   const { file, context, cwd = process.cwd(), buildArgs = new Map(), target, settings = DEFAULT_SETTINGS, today } = options;
   const path = typeof file === "string" ? resolve(cwd, file) : undefined;
-  const root = context === undefined ? path && dirname(path) : resolve(cwd, context);
+  const root = contextOf(options);
   if (context !== undefined && !existsSync(root ?? "")) throw contextMissing(context);
   const view = root === undefined ? undefined : viewContext(root, path, cwd);
   const patterns = view?.ignore?.rules.map(({ pattern }) => pattern) ?? [];

@@ -16,6 +16,7 @@ export interface Finding {
   readonly url?: string;
   readonly hint?: string | undefined;
   readonly edits?: FixedFile["warnings"][number]["edits"];
+  readonly creates?: SourceText;
 }
 
 /** All that there is to say about a file, its errors first. */
@@ -42,7 +43,7 @@ export const LINT_FORMATS: Readonly<Record<string, (findings: readonly Finding[]
 
 function tty(findings: readonly Finding[]): string {
   if (findings.length === 0) return "Lint complete, nothing found.\n";
-  const fixable = findings.filter(({ edits = [] }) => edits.length > 0).length;
+  const fixable = findings.filter(({ edits = [], creates }) => edits.length > 0 || creates).length;
   const counts = (["error", "warning", "info", "style"] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count > 0 ? [`${count} ${severity}${count > 1 && /r$|g$/.test(severity) ? "s" : ""}`] : [];

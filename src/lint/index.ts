@@ -2,7 +2,7 @@ export { type CheckResult, check } from "./check.ts";
 export { type CheckOptions, parseCheckOptions } from "./check-options.ts";
 export type { FixResult, LintOptions } from "./lint.ts";
 export { Linter, type LinterOptions } from "./linter.ts";
-export type { ContextEntry, ContextView, Rule, Severity, Warning } from "./rule.ts";
+export type { ContextEntry, ContextView, Edit, Rule, Severity, Warning } from "./rule.ts";
 export { BUILD_RULES, RULES } from "./rules.ts";
 export type { LintSettings, Threshold } from "./settings.ts";
 

@@ -7,7 +7,9 @@ import { type CheckResult, check } from "./check.ts";
 import { unknownRule } from "./errors.ts";
 import { type LinterOptions, namesOf } from "./linter.ts";
 import type { Rule, Severity, Warning } from "./rule.ts";
+import { jsonFormMistake } from "./rules/slipway/json-form-mistake.ts";
 import type { LintSettings } from "./settings.ts";
+import { offsetOf } from "./shell/script.ts";
 
 /** What a file is looked at with. */
 export interface LintOptions extends Omit<LinterOptions, "rules" | "policy" | "imagesUnknown"> {
@@ -27,28 +29,50 @@ export interface FixResult extends CheckResult {
   readonly source: SourceText;
   /** Advice that was followed. `warnings` are the rest. */
   readonly done: readonly Warning[];
+  /** Files of the build context to be made. */
+  readonly created: readonly SourceText[];
 }
 
 /** Rounds of mending; one edit can make room for another. */
 const MOST_ROUNDS = 10;
 
-/** Follows all advice where it is certain what to do. A file that cannot be read stays as it is. */
+/** Follows all advice where it is certain what to do. Of errors, only a missing blank before `[` is mended. */
 export async function fix(source: SourceText, options: LintOptions): Promise<FixResult> {
   const done: Warning[] = [];
   let mended = source;
   let result = await lint(mended, options);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const applied = applyEdits(mended.text, result.warnings);
+    const applied = applyEdits(mended.text, [...gluedInstructions(result, mended), ...result.warnings]);
     if (applied.done.length === 0) break;
     const next = { ...mended, text: applied.text };
     const after = await lint(next, options);
     // An edit that breaks the file would be a mistake of the rule: better leave the file alone.
-    if (after.error && after.error.code !== result.error?.code) break;
+    if (after.error && !result.error) break;
     done.push(...applied.done);
     mended = next;
     result = after;
   }
-  return { ...result, source: mended, done };
+  const [made, rest] = [result.warnings.filter(({ creates }) => creates), result.warnings.filter(({ creates }) => !creates)];
+  return {
+    ...result,
+    warnings: rest,
+    source: mended,
+    done: [...done, ...made],
+    created: made.flatMap(({ creates }) => creates ?? []),
+  };
+}
+
+/** `CMD["a"]`: a blank is missing. */
+function gluedInstructions({ error }: CheckResult, { text }: SourceText): Warning[] {
+  return (error ? [error, ...error.others] : []).flatMap(({ code, message, range, source }) => {
+    if (code !== "DOCKERFILE_UNKNOWN_INSTRUCTION" || !range || !source) return [];
+    const start = offsetOf(source, range.start);
+    const keyword = /^(CMD|ENTRYPOINT|RUN|SHELL|VOLUME|COPY|ADD)(?=\[)/i.exec(text.slice(start, start + 12))?.[0];
+    if (keyword === undefined) return [];
+    const at = start + keyword.length;
+    const { name: rule, description } = jsonFormMistake;
+    return [{ rule, description, message, range, severity: "error", edits: [{ start: at, end: at, text: " " }] }];
+  });
 }
 
 /** Throws LINT_RULE_UNKNOWN for a name that no rule has. Rules that hadolint alone has are known to nobody here, and may be named. */

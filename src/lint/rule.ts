@@ -28,6 +28,8 @@ export interface Warning {
   readonly source?: SourceText;
   /** Changes that do what is advised, where it is certain what to do. */
   readonly edits?: readonly Edit[] | undefined;
+  /** A file of the build context that is to be made. */
+  readonly creates?: SourceText;
 }
 
 /** What advice can be about: a line, and the comments above it, which may say that it is not wanted. */
@@ -49,6 +51,7 @@ export interface Details {
   readonly source?: SourceText;
   readonly range?: Range;
   readonly edits?: readonly Edit[] | undefined;
+  readonly creates?: SourceText;
   /** Edits by range. */
   readonly replace?: readonly Replacement[];
 }

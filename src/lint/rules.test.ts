@@ -95,7 +95,7 @@ const SPOKEN: readonly (readonly [rule: string, lines: string, around?: Around])
   ["DL3059", "RUN a\nRUN b\n", { settings: { enabled: new Set(["DL3059"]) } }],
   ["DL3060", "RUN yarn install\n"],
   ["DL3066", "USER joe\n", { settings: { enabled: new Set(["DL3066"]) } }],
-  ["DL3067", "COPY --from=img:1 / /\n"],
+  ["DL3067", "FROM scratch\nCOPY --from=img:1 / /\n"],
   ["DL4001", "RUN wget -q x\nRUN curl x\n"],
   ["DL4005", "RUN ln -sf /bin/bash /bin/sh\n"],
   ["DL4006", "RUN a | b\n"],
@@ -196,7 +196,7 @@ const FIXED: readonly (readonly [before: string, after: string, around?: Around]
   ["CMD [“a”, “b”,]\n", 'CMD ["a", "b"]\n'],
   ['COPY go.sh /bin/\nCMD ["go.sh"]\n', 'COPY --chmod=755 go.sh /bin/\nCMD ["go.sh"]\n', { files: { "go.sh": FILE } }],
   ["VOLUME /data/x\nRUN touch /data/x/y\n", "RUN mkdir -p /data/x\nVOLUME /data/x\nRUN touch /data/x/y\n"],
-  ["ADD a /a\nADD b.tar /b\n", "COPY a /a\nADD b.tar /b\n"],
+  ["ADD a.sh /a\nADD b.tar /b\nADD c /c\n", "COPY a.sh /a\nADD b.tar /b\nADD c /c\n"],
   ["copy a /a\nEXPOSE 80/TCP\n", "COPY a /a\nEXPOSE 80/tcp\n"],
   ["ENV a b c\nLABEL k v\n", 'ENV a="b c"\nLABEL k=v\n'],
   ["MAINTAINER Ann $x\n", 'LABEL org.opencontainers.image.authors="Ann \\$x"\n'],
@@ -217,7 +217,24 @@ test("package lists stay where a later install needs them", async () => {
   assert.equal(await fixed(text), text);
 });
 
+test("a blank that is missing before a bracket is put in", async () => {
+  assert.equal(await fixed('FROM img:1\nADD a.sh /a\nCMD["a"]\n'), 'FROM img:1\nCOPY a.sh /a\nCMD ["a"]\n');
+});
+
+test("the shell's own brackets are no JSON", async () => {
+  const runs = ['RUN [ "$A" = "b" ] && make\n', "RUN [ -f x ]\n", "RUN [ x ]\n", 'RUN [ "a", ] || true\n', "CMD [[ a ]]\n"];
+  for (const run of runs) assert.ok(!(await found(`FROM img:1\n${run}`)).includes("JsonFormMistake 2"), run);
+  assert.ok((await found('FROM img:1\nCMD ["a"] # comment\n')).includes("JsonFormMistake 2"));
+});
+
+test("an ignore file is made of what is not needed", async () => {
+  const files = { ".git": FOLDER, a: FOLDER, "a/node_modules": FOLDER };
+  const { created, warnings } = await fix({ name: "Dockerfile", text: "FROM img:1\nCOPY . /a\n" }, optionsOf({ files }));
+  assert.deepEqual(created, [{ name: ".dockerignore", text: ".git\n**/node_modules\n" }]);
+  assert.deepEqual(warnings, []);
+});
+
 test("a file that cannot be read is left alone", async () => {
-  const text = "FROM img:1\nADD a /a\nNONSENSE\n";
+  const text = "FROM img:1\nADD a.sh /a\nNONSENSE\n";
   assert.equal(await fixed(text), text);
 });

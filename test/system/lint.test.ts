@@ -49,13 +49,13 @@ test("lint tells what it finds, and needs no store", async () => {
 
 test("lint --fix writes the file, and with --dry-run shows what it would write", async () => {
   using place = new Place();
-  const file = join(place.files("app", { Dockerfile: "FROM img:1\nADD a /a\n", a: "" }), "Dockerfile");
+  const file = join(place.files("app", { Dockerfile: "FROM img:1\nADD a.py /a\n", "a.py": "" }), "Dockerfile");
   const dry = await place.slipway(["lint", "--fix", "--dry-run", file]);
-  assert.match(dry.stdout, /\n-ADD a \/a\n\+COPY a \/a\n$/);
-  assert.equal(readFileSync(file, "utf8"), "FROM img:1\nADD a /a\n");
+  assert.match(dry.stdout, /\n-ADD a.py \/a\n\+COPY a.py \/a\n$/);
+  assert.equal(readFileSync(file, "utf8"), "FROM img:1\nADD a.py /a\n");
   const fixed = await place.slipway(["lint", "--fix", file]);
   assert.equal(fixed.code, 0);
-  assert.equal(readFileSync(file, "utf8"), "FROM img:1\nCOPY a /a\n");
+  assert.equal(readFileSync(file, "utf8"), "FROM img:1\nCOPY a.py /a\n");
 });
 
 test("a build tells of a build argument that nothing declares", async () => {

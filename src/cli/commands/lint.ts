@@ -95,10 +95,16 @@ async function lookAt(name: string, settings: LintSettings, call: Call): Promise
 }
 
 /** The difference, the text of standard input, or how much was done. */
-async function showFix(name: string, { before, source, done }: FixedFile, dryRun: boolean, { console }: Call): Promise<void> {
+async function showFix(
+  name: string,
+  { before, source, done, created }: FixedFile,
+  dryRun: boolean,
+  { console }: Call,
+): Promise<void> {
   if (dryRun) {
     const { unifiedDiff } = await import("../unified-diff.ts");
     console.print(unifiedDiff(source.name, before.text, source.text));
+    for (const file of created) console.print(unifiedDiff(file.name, "", file.text));
   } else if (name === "-") console.print(source.text);
   else if (done.length > 0) console.error(`${name}: ${done.length} mended\n`);
 }

@@ -7,8 +7,9 @@ export const copyNeedsWorkdir: Rule = {
   advice: "Without WORKDIR a relative path starts where the base image says, which may change.",
   whole(file, around, tell) {
     for (const stage of file.stages) {
-      const above = lineageOf(stage, file, around).slice(1);
-      let known = above.some(({ body }) => body.some(({ kind }) => kind === "WORKDIR"));
+      const [, ...above] = lineageOf(stage, file, around);
+      const onScratch = (above.at(-1) ?? stage).from.image.raw === "scratch";
+      let known = onScratch || above.some(({ body }) => body.some(({ kind }) => kind === "WORKDIR"));
       for (const line of stage.body) {
         if (line.kind === "WORKDIR") known = true;
         if (line.kind !== "COPY" || known) continue;

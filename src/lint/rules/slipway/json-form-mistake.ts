@@ -24,11 +24,15 @@ export const jsonFormMistake: Rule = {
   },
 };
 
-/** A shell's own `[ … ]` has a blank after the bracket and no commas. */
+/** A list in brackets with any kind of quotes or none, and maybe a comment behind it. */
+const LIST =
+  /^\[\s*(?:"[^"]*"|'[^']*'|[“”„‘’][^“”„‘’]*[“”„‘’]|(?<=\[)[^\s,"'[\]]+)(?:\s*,\s*(?:"[^"]*"|'[^']*'|[“”„‘’][^“”„‘’]*[“”„‘’]|[^\s,"'[\]]+))*\s*,?\s*\](?:\s+#.*)?$/;
+
+/** A shell's own `[ … ]` has blanks between its words and no commas. */
 function meantAsJson(command: Command): string | undefined {
   if (command.form !== "shell" || command.heredocs.length > 0) return undefined;
   const text = command.line.trim();
-  return /^\[\s*["'“”‘’]/.test(text) || /^\[[^\s\]]+(\s*,[^\]]*)?\]$/.test(text) ? text : undefined;
+  return LIST.test(text) ? text : undefined;
 }
 
 function mended(text: string): string | undefined {

@@ -9,11 +9,15 @@ export const noDockerignore: Rule = {
   advice:
     "Without .dockerignore the history of the repository, caches and installed packages go into the image, and each of their changes breaks the cache.",
   severity: "info",
+  fixable: true,
   whole({ stages }, { context }, tell) {
     if (!context || context.ignore) return;
     const line = stages.flatMap(contextCopies).find(({ sources }) => sources.some(({ raw }) => contextPath(raw) === ""));
     const unneeded = line ? unneededIn(context) : [];
-    if (line && unneeded.length > 0) tell(line, `there is no .dockerignore: ${unneeded.join(", ")} get into the image`);
+    if (!line || unneeded.length === 0) return;
+    const text = unneeded.map((name) => (name === ".git" ? ".git\n" : `**/${name}\n`)).join("");
+    const creates = { name: ".dockerignore", text };
+    tell(line, `there is no .dockerignore: ${unneeded.join(", ")} get into the image`, { creates });
   },
 };
 
