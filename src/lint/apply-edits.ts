@@ -7,11 +7,13 @@ export function applyEdits(
   warnings: readonly Warning[],
 ): { readonly text: string; readonly done: readonly Warning[] } {
   const taken: Edit[] = [];
+  const places = new Map<number, Edit[]>();
   const done: Warning[] = [];
   for (const warning of warnings) {
     const edits = warning.edits ?? [];
-    if (edits.length === 0 || warning.source || edits.some((edit) => taken.some((other) => touch(edit, other)))) continue;
+    if (edits.length === 0 || warning.source || edits.some((edit) => isTaken(edit, places))) continue;
     taken.push(...edits);
+    for (const edit of edits) for (const place of placesOf(edit)) places.set(place, [...(places.get(place) ?? []), edit]);
     done.push(warning);
   }
   let result = "";
@@ -23,6 +25,14 @@ export function applyEdits(
   return { text: result + text.slice(at), done };
 }
 
-function touch(a: Edit, b: Edit): boolean {
-  return a.start <= b.end && b.start <= a.end;
+/** Edits are kept by stretches of the text, so that few have to be compared. */
+const STRETCH = 64;
+
+function placesOf({ start, end }: Edit): number[] {
+  const first = Math.floor(start / STRETCH);
+  return Array.from({ length: Math.floor(end / STRETCH) - first + 1 }, (_, i) => first + i);
+}
+
+function isTaken(edit: Edit, places: ReadonlyMap<number, readonly Edit[]>): boolean {
+  return placesOf(edit).some((place) => places.get(place)?.some((other) => edit.start <= other.end && other.start <= edit.end));
 }

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { Add, Copy, Dockerfile, Stage } from "../dockerfile/index.ts";
 import type { ContextView } from "./rule.ts";
-import { runsOf } from "./shell/runs.ts";
+import { runsByStage } from "./shell/runs.ts";
 
 export interface CopiedFile {
   readonly line: Copy | Add;
@@ -22,10 +22,22 @@ export function contextCopies({ body }: Stage): (Copy | Add)[] {
  */
 export function copiedProgram(program: string, stage: Stage, file: Dockerfile, context: ContextView): CopiedFile | undefined {
   const name = posix.basename(program);
-  const changes = runsOf(file).some(
-    (run) =>
-      run.stage === stage &&
-      run.commands.some((command) => ["chmod", "install"].includes(command.name) && mentions(command.words, name)),
+  let ofStage = known.get(stage);
+  if (ofStage?.context !== context) {
+    ofStage = { context, programs: new Map() };
+    known.set(stage, ofStage);
+  }
+  if (!ofStage.programs.has(name)) ofStage.programs.set(name, findCopied(name, stage, file, context));
+  return ofStage.programs.get(name);
+}
+
+/** What was found already: many lines may ask for one program. */
+const known = new WeakMap<Stage, { context: ContextView; programs: Map<string, CopiedFile | undefined> }>();
+
+function findCopied(name: string, stage: Stage, file: Dockerfile, context: ContextView): CopiedFile | undefined {
+  const runs = runsByStage(file).get(stage) ?? [];
+  const changes = runs.some(({ commands }) =>
+    commands.some((command) => ["chmod", "install"].includes(command.name) && mentions(command.words, name)),
   );
   if (changes) return undefined;
   for (const line of contextCopies(stage).toReversed()) {

@@ -20,7 +20,8 @@ export interface LintOptions extends Omit<LinterOptions, "rules" | "policy" | "i
 export async function lint(source: SourceText, { settings, ...options }: LintOptions): Promise<CheckResult> {
   const rules = wantedRules(source, settings);
   const result = await check(source, { ...options, rules, policy: settings, imagesUnknown: true }, noImages(options));
-  return { ...result, warnings: result.warnings.map((warning) => withSeverity(warning, settings)) };
+  const severities = severitiesOf(settings);
+  return { ...result, warnings: result.warnings.map((one) => ({ ...one, severity: severities.get(one.rule) ?? one.severity })) };
 }
 
 /** What came of mending a file. */
@@ -81,11 +82,6 @@ export function knownNames(names: readonly string[]): void {
   for (const name of names) if (!known.includes(name) && !/^(DL|SC)\d{4}$/.test(name)) throw unknownRule(name, known);
 }
 
-/** A rule by any of its names. */
-export function ruleNamed(name: string): Rule | undefined {
-  return ALL_RULES.find((rule) => namesOf(rule).includes(name));
-}
-
 function wantedRules({ text }: SourceText, { ignored, enabled, severities }: LintSettings): readonly Rule[] {
   const global = [...text.matchAll(/^\s*#\s*hadolint\s+global\s+ignore\s*=\s*([\w, \t-]+)/gm)];
   const off = new Set([...ignored, ...global.flatMap((match) => (match[1] ?? "").split(/[\s,]+/))]);
@@ -96,11 +92,14 @@ function wantedRules({ text }: SourceText, { ignored, enabled, severities }: Lin
   });
 }
 
-function withSeverity(warning: Warning, { severities }: LintSettings): Warning {
-  const rule = ruleNamed(warning.rule);
-  const said =
-    rule && namesOf(rule).flatMap((name): Severity[] => (severities.has(name) ? [severities.get(name) as Severity] : []));
-  return said?.[0] ? { ...warning, severity: said[0] } : warning;
+/** Severities that the settings name, by the rules' own names. */
+function severitiesOf({ severities }: LintSettings): ReadonlyMap<string, Severity> {
+  return new Map(
+    ALL_RULES.flatMap((rule) => {
+      const name = namesOf(rule).find((one) => severities.has(one));
+      return name === undefined ? [] : [[rule.name, severities.get(name) as Severity] as const];
+    }),
+  );
 }
 
 /** Every image is there, and nothing is known of it. */

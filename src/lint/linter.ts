@@ -85,7 +85,7 @@ export class Linter implements PlanWatcher {
   }
 
   #add(rule: Rule, subject: Subject, message: string, details: Details = {}): void {
-    if (namesOf(rule).some((name) => skippedAbove(subject.comments, name))) return;
+    if (subject.comments.length > 0 && namesOf(rule).some((name) => skippedAbove(subject.comments, name))) return;
     const { at, replace = [], ...rest } = details;
     const { source } = this.#file;
     const edits = replace.map(({ range, text }) => ({

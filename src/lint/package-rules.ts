@@ -49,14 +49,14 @@ export interface CleanRule {
   readonly folder: string;
   /** Put at the end of the RUN by a fix. */
   readonly command: string;
-  /** Whether nothing below needs what would be removed; if left out, nothing does. */
-  readonly mayRemove?: (one: ScriptedRun, all: readonly ScriptedRun[]) => boolean;
+  /** The RUNs below which nothing needs what would be removed; if left out, all are. */
+  readonly removable?: (runs: readonly ScriptedRun[]) => ReadonlySet<ScriptedRun>;
   readonly description: string;
   readonly advice: string;
 }
 
 export function cleanRule(wanted: CleanRule): Rule {
-  const { name, description, advice, severity, installs, cleans, folder, command, mayRemove } = wanted;
+  const { name, description, advice, severity, installs, cleans, folder, command, removable } = wanted;
   return {
     name,
     description,
@@ -64,6 +64,7 @@ export function cleanRule(wanted: CleanRule): Rule {
     severity,
     fixable: true,
     whole(file, _around, tell) {
+      const free = removable?.(runsOf(file));
       for (const one of runsOf(file)) {
         const { run, commands, calls } = one;
         const call = calls.find(installs);
@@ -72,7 +73,7 @@ export function cleanRule(wanted: CleanRule): Rule {
         const last = commands.at(-1);
         const chained = commands.every(({ before }) => before === "" || before === "&&");
         const plain = run.command.form === "shell" && run.command.heredocs.length === 0 && last?.after === "";
-        const certain = mayRemove?.(one, runsOf(file)) ?? true;
+        const certain = free?.has(one) ?? true;
         const edits =
           last && chained && plain && certain ? [{ start: last.end, end: last.end, text: ` && ${command}` }] : undefined;
         tell(run, `${call.manager} leaves files behind that nobody needs; end this RUN with ${command}`, {

@@ -15,26 +15,36 @@ export interface ImageName {
 }
 
 /** The image of a FROM line with the default values of ARGs; undefined for a stage, scratch, or a name that is not known. */
-export function imageOf(stage: Stage, file: Dockerfile, { defaults }: Surroundings): ImageName | undefined {
-  const name = textOf(stage.from.image.raw, defaults, file.escape);
+export function imageOf(stage: Stage, file: Dockerfile, around: Surroundings): ImageName | undefined {
+  const name = textOf(stage.from.image.raw, around.defaults, file.escape);
   if (name === undefined || name === "" || name === "scratch") return undefined;
-  return parentOf(stage, file, name) ? undefined : imageName(name);
+  return parentsOf(file, around).has(stage) ? undefined : imageName(name);
 }
 
 /** The image at the root of a stage that may stand on other stages. */
 export function rootImageOf(stage: Stage, file: Dockerfile, around: Surroundings): ImageName | undefined {
-  const line = lineageOf(stage, file, around);
-  return imageOf(line.at(-1) ?? stage, file, around);
+  const parents = parentsOf(file, around);
+  let root = stage;
+  for (let at = parents.get(stage); at; at = parents.get(at)) root = at;
+  return imageOf(root, file, around);
 }
 
 /** The stage, the one it stands on, and so on. */
-export function lineageOf(stage: Stage, file: Dockerfile, { defaults }: Surroundings): readonly Stage[] {
+export function lineageOf(stage: Stage, file: Dockerfile, around: Surroundings): readonly Stage[] {
+  const parents = parentsOf(file, around);
   const line: Stage[] = [];
-  for (let at: Stage | undefined = stage; at && !line.includes(at); ) {
-    line.push(at);
-    at = parentOf(at, file, textOf(at.from.image.raw, defaults, file.escape) ?? "");
-  }
+  for (let at: Stage | undefined = stage; at; at = parents.get(at)) line.push(at);
   return line;
+}
+
+/** Works something out for each stage from what its parent came to. */
+export function inherit<T>(file: Dockerfile, around: Surroundings, work: (stage: Stage, parent: T | undefined) => T): void {
+  const parents = parentsOf(file, around);
+  const known = new Map<Stage, T>();
+  for (const stage of file.stages) {
+    const parent = parents.get(stage);
+    known.set(stage, work(stage, parent && known.get(parent)));
+  }
 }
 
 export function imageName(full: string): ImageName {
@@ -47,6 +57,19 @@ export function imageName(full: string): ImageName {
   return { full, repository: repository.replace(/^library\//, ""), registry: isRegistry ? first : undefined, tag, digest };
 }
 
-function parentOf(stage: Stage, { stages }: Dockerfile, name: string): Stage | undefined {
-  return stages.slice(0, stages.indexOf(stage)).findLast((other) => other.name !== "" && other.name === name.toLowerCase());
+const known = new WeakMap<Dockerfile, ReadonlyMap<Stage, Stage>>();
+
+/** The stage that each stage stands on, for those that stand on one. It is always one above. */
+function parentsOf(file: Dockerfile, { defaults }: Surroundings): ReadonlyMap<Stage, Stage> {
+  const before = known.get(file);
+  if (before) return before;
+  const parents = new Map<Stage, Stage>();
+  const byName = new Map<string, Stage>();
+  for (const stage of file.stages) {
+    const parent = byName.get((textOf(stage.from.image.raw, defaults, file.escape) ?? "").toLowerCase());
+    if (parent) parents.set(stage, parent);
+    if (stage.name !== "") byName.set(stage.name, stage);
+  }
+  known.set(file, parents);
+  return parents;
 }

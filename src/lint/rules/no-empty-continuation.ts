@@ -1,3 +1,4 @@
+import type { Dockerfile, From, Instruction } from "../../dockerfile/index.ts";
 import type { Rule } from "../rule.ts";
 import { offsetOf } from "../shell/script.ts";
 
@@ -7,9 +8,9 @@ export const noEmptyContinuation: Rule = {
   description: "Empty continuation lines will become errors in a future release",
   advice: "An empty line ends what it seems to belong to; a comment line does not.",
   fixable: true,
-  mend({ source, stages, globals }, { start }) {
-    const lines = [...globals, ...stages.flatMap(({ from, body }) => [from, ...body])];
-    const line = lines.find(({ range }) => range.start.line <= start.line && start.line <= range.end.line);
+  mend(file, { start }) {
+    const { source } = file;
+    const line = lineAt(file, start.line);
     if (!line || ("heredocs" in line && line.heredocs.length > 0)) return undefined;
     const from = offsetOf(source, line.range.start);
     const text = source.text.slice(from, offsetOf(source, line.range.end));
@@ -20,3 +21,18 @@ export const noEmptyContinuation: Rule = {
     }));
   },
 };
+
+const known = new WeakMap<Dockerfile, readonly (From | Instruction)[]>();
+
+/** The instruction that a line of the file belongs to. */
+function lineAt(file: Dockerfile, number: number): From | Instruction | undefined {
+  const lines = known.get(file) ?? [...file.globals, ...file.stages.flatMap(({ from, body }) => [from, ...body])];
+  known.set(file, lines);
+  let [low, high] = [0, lines.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lines[middle]?.range.start.line ?? 0) <= number) low = middle;
+    else high = middle - 1;
+  }
+  return lines[low];
+}

@@ -30,23 +30,28 @@ const RESERVED = ["if", "then", "elif", "else", "while", "until", "do", "!", "{"
 /** What begins or ends a construct; the words up to the next operator are no command. */
 const CONSTRUCTS = ["for", "case", "select", "function", "fi", "done", "esac", "}"];
 
+/** `$(…)` nested deeper than this is not looked into. */
+const DEEPEST = 20;
+
 /** Commands in the order they stand in; those of `$(…)` follow the command they are in. */
 export function commandsOf(script: Script): readonly ShellCommand[] {
-  return new Reader(script.text, script.offset).read();
+  return new Reader(script.text, script.offset, 0).read();
 }
 
 class Reader {
   readonly #text: string;
   readonly #offset: number;
+  readonly #depth: number;
   readonly #found: ShellCommand[] = [];
   #words: ShellWord[] = [];
   #inner: ShellCommand[] = [];
   #before = "";
   #at = 0;
 
-  constructor(text: string, offset: number) {
+  constructor(text: string, offset: number, depth: number) {
     this.#text = text;
     this.#offset = offset;
+    this.#depth = depth;
   }
 
   read(): readonly ShellCommand[] {
@@ -151,8 +156,8 @@ class Reader {
     }
     this.#at = Math.min(this.#at + 1, this.#text.length);
     const text = this.#text.slice(start, this.#at);
-    if (open === "(" && !text.startsWith("$((")) {
-      const inner = new Reader(this.#text.slice(start + 2, this.#at - 1), this.#offset + start + 2);
+    if (open === "(" && !text.startsWith("$((") && this.#depth < DEEPEST) {
+      const inner = new Reader(this.#text.slice(start + 2, this.#at - 1), this.#offset + start + 2, this.#depth + 1);
       this.#inner.push(...inner.read());
     }
     return text;

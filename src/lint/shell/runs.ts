@@ -29,6 +29,17 @@ export function runsOf(file: Dockerfile): readonly ScriptedRun[] {
   return runs;
 }
 
+/** The RUNs of each stage that has any. */
+export function runsByStage(file: Dockerfile): ReadonlyMap<Stage, readonly ScriptedRun[]> {
+  const found = new Map<Stage, ScriptedRun[]>();
+  for (const one of runsOf(file)) {
+    const before = found.get(one.stage);
+    if (before) before.push(one);
+    else found.set(one.stage, [one]);
+  }
+  return found;
+}
+
 /** Whether a `--mount` of the RUN covers the path: a cache, a bind, a tmpfs. */
 export function mountCovers(run: Run, path: string): boolean {
   return run.mounts.some(({ raw }) =>

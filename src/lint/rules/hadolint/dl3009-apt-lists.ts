@@ -9,7 +9,10 @@ export const aptLists: Rule = cleanRule({
   cleans: /^rm .*\/var\/lib\/apt(\/lists)?\b/,
   folder: "/var/lib/apt/lists",
   command: "rm -rf /var/lib/apt/lists/*",
-  mayRemove: (one, all) => updates(one) && all.slice(all.indexOf(one)).every((other) => !installsHere(other) || updates(other)),
+  removable: (runs) => {
+    const last = runs.findLastIndex((one) => installsHere(one) && !updates(one));
+    return new Set(runs.slice(last + 1).filter(updates));
+  },
   description: "The lists of apt-get should be removed in the RUN that fetched them",
   advice:
     "Package lists are old by the time anybody could use them, and removed in a later RUN they still take their place in the image.",

@@ -11,13 +11,11 @@ export const envSelfReference: Rule = {
       for (const line of body) {
         if (line.kind === "ARG") for (const { key } of line.args) known.add(key);
         if (line.kind !== "ENV") continue;
-        const own = line.pairs.map(({ key }) => key.raw);
-        for (const [index, { value, key }] of line.pairs.entries()) {
-          const used = own.find(
-            (name, at) => at !== index && !known.has(name) && new RegExp(`\\$(\\{${name}\\b|${name}\\b)`).test(value.raw),
-          );
-          if (used && !value.raw.startsWith("'"))
-            tell(line, `${key.raw} uses ${used}, which this ENV sets only for the lines below`);
+        const own = new Set(line.pairs.map(({ key }) => key.raw));
+        for (const { value, key } of line.pairs) {
+          const names = value.raw.startsWith("'") ? [] : [...value.raw.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name);
+          const used = names.find((name) => name !== key.raw && own.has(name) && !known.has(name));
+          if (used) tell(line, `${key.raw} uses ${used}, which this ENV sets only for the lines below`);
         }
         for (const name of own) known.add(name);
       }

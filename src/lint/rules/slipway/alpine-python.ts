@@ -1,5 +1,5 @@
 import type { Rule } from "../../rule.ts";
-import { runsOf } from "../../shell/runs.ts";
+import { runsByStage } from "../../shell/runs.ts";
 import { rootImageOf } from "../../stage-image.ts";
 
 export const alpinePython: Rule = {
@@ -10,13 +10,14 @@ export const alpinePython: Rule = {
     "Alpine has musl instead of glibc: packages with native code are often compiled from source, which is slow, and arithmetic may differ; the slim images have neither trouble.",
   severity: "info",
   whole(file, around, tell) {
+    const runs = runsByStage(file);
     for (const stage of file.stages) {
-      const image = rootImageOf(stage, file, around);
+      const install = runs
+        .get(stage)
+        ?.find(({ calls }) => calls.some(({ manager, action }) => manager === "pip" && action === "install"));
+      const image = install && rootImageOf(stage, file, around);
       if (!image || !(/(^|\/)alpine$/.test(image.repository) || /alpine/.test(image.tag ?? ""))) continue;
-      const install = runsOf(file).find(
-        (one) => one.stage === stage && one.calls.some(({ manager, action }) => manager === "pip" && action === "install"),
-      );
-      if (install) tell(install.run, `pip on ${image.full} may compile packages from source; a slim image has ready ones`);
+      tell(install.run, `pip on ${image.full} may compile packages from source; a slim image has ready ones`);
     }
   },
 };

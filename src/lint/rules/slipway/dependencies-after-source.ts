@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { contextCopies, contextPath } from "../../copied-files.ts";
+import type { Add, Copy, Instruction } from "../../../dockerfile/index.ts";
+import { contextPath } from "../../copied-files.ts";
 import type { Rule, Surroundings } from "../../rule.ts";
 import type { PackageCall } from "../../shell/package-call.ts";
 import { mountCovers, runsOf } from "../../shell/runs.ts";
@@ -11,17 +12,29 @@ export const dependenciesAfterSource: Rule = {
   advice:
     "After a COPY of the whole source each change of any file installs all dependencies again; a COPY of their list alone, before it, keeps the install cached.",
   whole(file, around, tell) {
-    for (const { run, stage, calls } of runsOf(file)) {
-      const manifest = calls.map(manifestOf).find((name) => name !== undefined);
-      if (manifest === undefined || mountCovers(run, "/")) continue;
-      const before = stage.body.slice(0, stage.body.indexOf(run));
-      const copies = contextCopies({ ...stage, body: before });
-      const wide = copies.find(({ sources }) => sources.some(({ raw }) => isWide(raw, around)));
-      if (!wide || copiesAlone(copies, manifest)) continue;
-      tell(wide, `any change of the source installs the dependencies again; copy ${manifest} and install before this line`);
+    const runs = new Map(runsOf(file).map((one) => [one.run as Instruction, one]));
+    for (const { body } of file.stages) {
+      let wide: Copy | Add | undefined;
+      const alone = new Set<string>();
+      for (const line of body) {
+        if (line.kind === "ADD" || (line.kind === "COPY" && !line.from)) {
+          for (const { raw } of line.sources) alone.add(stemOf(raw));
+          if (line.sources.some(({ raw }) => isWide(raw, around))) wide ??= line;
+        }
+        const one = runs.get(line);
+        const manifest = wide && one?.calls.map(manifestOf).find((name) => name !== undefined);
+        if (!wide || !one || manifest === undefined || alone.has(stemOf(manifest)) || mountCovers(one.run, "/")) continue;
+        tell(wide, `any change of the source installs the dependencies again; copy ${manifest} and install before this line`);
+        break;
+      }
     }
   },
 };
+
+/** `package` of `package*.json` and of `package-lock.json`. */
+function stemOf(path: string): string {
+  return /^\w*/.exec(posix.basename(path))?.[0] ?? "";
+}
 
 /** The file that an install reads; undefined where it names its packages itself. */
 function manifestOf({ manager, action, options, operands }: PackageCall): string | undefined {
@@ -50,9 +63,4 @@ const MANIFESTS: Readonly<Record<string, { readonly file: string; readonly actio
 function isWide(source: string, { context }: Surroundings): boolean {
   const path = contextPath(source);
   return path === "" || context?.entries.get(path)?.folder === true;
-}
-
-function copiesAlone(copies: readonly ReturnType<typeof contextCopies>[number][], manifest: string): boolean {
-  const stem = manifest.replace(/\.[^.]*$/, "");
-  return copies.some(({ sources }) => sources.some(({ raw }) => posix.basename(raw).startsWith(stem)));
 }

@@ -13,14 +13,21 @@ export const ignoreMatchesRootOnly: Rule = {
     const line = stages.flatMap(contextCopies)[0];
     if (!line || !context?.ignore) return;
     const { source, rules } = context.ignore;
-    const deeper = [...context.entries.keys()].filter((path) => path.includes("/"));
+    const deeper = new Map<string, number>();
+    for (const path of context.entries.keys())
+      if (path.includes("/")) deeper.set(posix.basename(path), (deeper.get(posix.basename(path)) ?? 0) + 1);
     for (const { pattern, line: number } of rules) {
       if (/^!|\//.test(pattern) || pattern === "*" || pattern === "**") continue;
-      const matches = wildcard(pattern);
-      const count = deeper.filter((path) => matches(posix.basename(path))).length;
+      const count = /[*?[\\]/.test(pattern) ? countOf(deeper, wildcard(pattern)) : (deeper.get(pattern) ?? 0);
       if (count === 0) continue;
       const message = `${pattern} matches at the top of the context only: ${count} deeper get in; write **/${pattern}`;
       tell({ ...line, comments: [] }, message, { source, range: lineRange(number, number) });
     }
   },
 };
+
+function countOf(names: ReadonlyMap<string, number>, matches: (name: string) => boolean): number {
+  let count = 0;
+  for (const [name, times] of names) if (matches(name)) count += times;
+  return count;
+}

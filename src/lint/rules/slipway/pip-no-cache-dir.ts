@@ -1,3 +1,4 @@
+import type { Stage } from "../../../dockerfile/index.ts";
 import type { Rule } from "../../rule.ts";
 import { hasOption } from "../../shell/package-call.ts";
 import { mountCovers, runsOf } from "../../shell/runs.ts";
@@ -12,11 +13,11 @@ export const pipNoCacheDir: Rule = {
   severity: "info",
   fixable: true,
   whole(file, _around, tell) {
+    const off = new Set(file.stages.filter(setsNoCache));
     for (const { run, stage, calls } of runsOf(file)) {
       if (mountCovers(run, "/root/.cache/pip")) continue;
-      const off = stage.body.some((line) => line.kind === "ENV" && line.pairs.some(({ key }) => key.raw === "PIP_NO_CACHE_DIR"));
       for (const call of calls) {
-        if (off || call.manager !== "pip" || call.action !== "install" || hasOption(call, "--no-cache-dir")) continue;
+        if (off.has(stage) || call.manager !== "pip" || call.action !== "install" || hasOption(call, "--no-cache-dir")) continue;
         if (call.command.assignments.some(({ text }) => text.startsWith("PIP_NO_CACHE_DIR="))) continue;
         const { end } = call.actionWord;
         tell(run, "pip keeps its downloads in the image; use --no-cache-dir or a cache mount", {
@@ -27,3 +28,7 @@ export const pipNoCacheDir: Rule = {
     }
   },
 };
+
+function setsNoCache({ body }: Stage): boolean {
+  return body.some((line) => line.kind === "ENV" && line.pairs.some(({ key }) => key.raw === "PIP_NO_CACHE_DIR"));
+}

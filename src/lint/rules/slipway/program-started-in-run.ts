@@ -1,3 +1,4 @@
+import type { Stage } from "../../../dockerfile/index.ts";
 import type { Rule } from "../../rule.ts";
 import type { ShellCommand } from "../../shell/command.ts";
 import { runsOf } from "../../shell/runs.ts";
@@ -9,12 +10,11 @@ export const programStartedInRun: Rule = {
   advice: "A RUN ends with all its processes: a server that it starts is gone in the image, or keeps the build waiting.",
   severity: "info",
   whole(file, _around, tell) {
+    const cmds = new Map(file.stages.map((stage) => [stage, startedBy(stage)]));
     for (const { run, stage, commands } of runsOf(file)) {
       const last = commands.at(-1);
       if (!last) continue;
-      const cmd = stage.body.findLast((line) => line.kind === "CMD");
-      const started =
-        cmd?.kind === "CMD" ? (cmd.command.form === "exec" ? cmd.command.argv.join(" ") : cmd.command.line) : undefined;
+      const started = cmds.get(stage);
       const same = started !== undefined && started === last.words.map(({ text }) => text).join(" ");
       const server = commands.find(isServer) ?? (last.after === "&" || same ? last : undefined);
       if (server)
@@ -24,6 +24,12 @@ export const programStartedInRun: Rule = {
     }
   },
 };
+
+function startedBy({ body }: Stage): string | undefined {
+  const cmd = body.findLast((line) => line.kind === "CMD");
+  if (cmd?.kind !== "CMD") return undefined;
+  return cmd.command.form === "exec" ? cmd.command.argv.join(" ") : cmd.command.line;
+}
 
 function isServer({ name, words }: ShellCommand): boolean {
   const [first = "", second = ""] = words.slice(1).map(({ text }) => text);

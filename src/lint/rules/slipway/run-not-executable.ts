@@ -16,7 +16,7 @@ export const runNotExecutable: Rule = {
           tell(run, `${word} is not a program${meant}`, { at: command });
         } else if (context && word.includes("/") && !word.includes("$")) {
           const copied = copiedProgram(word, stage, file, context);
-          if (!copied || copied.executable || stage.body.indexOf(copied.line) > stage.body.indexOf(run)) continue;
+          if (!copied || copied.executable || copied.line.range.start.line > run.range.start.line) continue;
           tell(run, `${copied.path} has no executable bit; COPY it with --chmod=755`, { at: command });
         }
       }

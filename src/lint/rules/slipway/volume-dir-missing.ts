@@ -11,13 +11,15 @@ export const volumeDirMissing: Rule = {
   fixable: true,
   whole(file, around, tell) {
     for (const stage of file.stages) {
-      const onScratch = lineageOf(stage, file, around).length === 1;
+      // A parent may have made the folder.
+      if (!stage.body.some(({ kind }) => kind === "VOLUME") || lineageOf(stage, file, around).length > 1) continue;
+      const mentions = mentionsOf(stage);
       for (const [index, line] of stage.body.entries()) {
-        if (line.kind !== "VOLUME" || !onScratch) continue;
+        if (line.kind !== "VOLUME") continue;
         for (const { raw } of line.volumes) {
           const path = raw.replace(/\/+$/, "");
-          if (!path.startsWith("/") || path.includes("$") || COMMON.test(path) || isMade(path, stage, index)) continue;
-          if (!stage.body.slice(index + 1).some((next) => next.kind === "RUN" && uses(next.text, path))) continue;
+          const mention = mentions.get(path);
+          if (!mention || COMMON.test(path) || mention.first < index || mention.lastRun < index) continue;
           const start = offsetOf(file.source, line.range.start);
           const edits: Edit[] = [{ start, end: start, text: `${cased("RUN", line.keyword)} mkdir -p ${path}\n` }];
           tell(line, `VOLUME does not make ${path}, which a RUN below uses; make it before`, { edits });
@@ -29,15 +31,33 @@ export const volumeDirMissing: Rule = {
 
 /** Folders that images have. */
 const COMMON = /^\/(tmp|var\/\w+|etc|home|root|srv|opt|run|usr\/\w+|mnt|media)?$/;
+/** Folders nested deeper than this are not told of. */
+const MOST_LEVELS = 20;
 
-/** Whether a line above names the folder, or one in it. */
-function isMade(path: string, { body }: Stage, index: number): boolean {
-  return body.slice(0, index).some(({ kind, text }) => ["RUN", "COPY", "ADD", "WORKDIR"].includes(kind) && uses(text, path));
+interface Mention {
+  /** Numbers of lines. */
+  readonly first: number;
+  lastRun: number;
 }
 
-function uses(text: string, path: string): boolean {
-  const at = text.indexOf(path);
-  return at >= 0 && !/[\w.-]/.test(text[at + path.length] ?? "");
+/** Which lines name a folder or something in it. */
+function mentionsOf({ body }: Stage): ReadonlyMap<string, Mention> {
+  const found = new Map<string, Mention>();
+  for (const [index, { kind, text }] of body.entries()) {
+    if (!["RUN", "COPY", "ADD", "WORKDIR"].includes(kind)) continue;
+    for (const [path] of text.matchAll(/\/[\w./-]+/g)) {
+      let end = path.indexOf("/", 1);
+      for (let level = 0; level < MOST_LEVELS; level++) {
+        const folder = end < 0 ? path : path.slice(0, end);
+        const mention = found.get(folder) ?? { first: index, lastRun: -1 };
+        if (kind === "RUN") mention.lastRun = index;
+        found.set(folder, mention);
+        if (end < 0) break;
+        end = path.indexOf("/", end + 1);
+      }
+    }
+  }
+  return found;
 }
 
 function cased(word: string, like: string): string {

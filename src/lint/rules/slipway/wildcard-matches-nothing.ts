@@ -10,11 +10,15 @@ export const wildcardMatchesNothing: Rule = {
   whole({ stages }, { context }, tell) {
     if (!context) return;
     const paths = [...context.entries.keys()];
+    const known = new Map<string, boolean>();
+    const matchesSome = (pattern: string): boolean => {
+      if (!known.has(pattern)) known.set(pattern, paths.some(wildcard(pattern)));
+      return known.get(pattern) === true;
+    };
     for (const line of stages.flatMap(contextCopies)) {
       for (const { raw } of line.sources) {
         if (!/[*?[]/.test(raw) || raw.includes("$") || /^\w+:\/\//.test(raw)) continue;
-        const matches = wildcard(contextPath(raw));
-        if (!paths.some(matches)) tell(line, `${raw} matches nothing in the build context`);
+        if (!matchesSome(contextPath(raw))) tell(line, `${raw} matches nothing in the build context`);
       }
     }
   },
