@@ -12,8 +12,14 @@ export function applyEdits(
   for (const warning of warnings) {
     const edits = warning.edits ?? [];
     if (edits.length === 0 || warning.source || edits.some((edit) => isTaken(edit, places))) continue;
-    taken.push(...edits);
-    for (const edit of edits) for (const place of placesOf(edit)) places.set(place, [...(places.get(place) ?? []), edit]);
+    for (const edit of edits) {
+      taken.push(edit);
+      for (const place of placesOf(edit)) {
+        const there = places.get(place);
+        if (there) there.push(edit);
+        else places.set(place, [edit]);
+      }
+    }
     done.push(warning);
   }
   let result = "";

@@ -83,7 +83,7 @@ export function knownNames(names: readonly string[]): void {
 }
 
 function wantedRules({ text }: SourceText, { ignored, enabled, severities }: LintSettings): readonly Rule[] {
-  const global = [...text.matchAll(/^\s*#\s*hadolint\s+global\s+ignore\s*=\s*([\w, \t-]+)/gm)];
+  const global = [...text.matchAll(/^[ \t]*#[ \t]*hadolint[ \t]+global[ \t]+ignore[ \t]*=[ \t]*([\w, \t-]+)/gm)];
   const off = new Set([...ignored, ...global.flatMap((match) => (match[1] ?? "").split(/[\s,]+/))]);
   return ALL_RULES.filter((rule) => !namesOf(rule).some((name) => off.has(name))).map((rule) => {
     const asked = namesOf(rule).some((name) => enabled.has(name) || severities.has(name));
