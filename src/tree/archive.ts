@@ -1,9 +1,10 @@
 /** Whether a file is an archive that ADD unpacks: a tar, plain or compressed, told by its content. */
 
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { gunzipSync, constants as zlibConstants } from "node:zlib";
 import { type CompressionKind, detectCompression } from "./compress.ts";
+import { openSync } from "./host-files.ts";
 
 const HEAD = 1 << 16;
 

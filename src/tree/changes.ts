@@ -5,7 +5,8 @@
  * beginning. No file is read: the kernel sets a file's change time whatever is done to it.
  * A folder counts as changed if its owner, mode or time has, or something in it.
  */
-import { type BigIntStats, chmodSync, lstatSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync } from "./host-files.ts";
 import { giveOwner, ownerOf } from "./owner.ts";
 import { xattrsOf } from "./pack.ts";
 import { setTimes } from "./syscalls.ts";

@@ -1,10 +1,11 @@
 /** Compressed bytes to plain ones. */
 import { spawn } from "node:child_process";
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, readSync } from "node:fs";
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { SlipwayError } from "../core/index.ts";
 import { compressionDamaged, decompressorMissing } from "./errors.ts";
+import { hostName, openSync } from "./host-files.ts";
 
 export type CompressionKind = "none" | "gzip" | "bzip2" | "xz" | "zstd";
 
@@ -34,7 +35,7 @@ export function headOf(file: string, length: number): Buffer {
 
 /** The plain bytes of a file. Throws COMPRESSION_DAMAGED, DECOMPRESSOR_MISSING as they are read. */
 export async function* plainChunks(file: string, kind: CompressionKind, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const raw = createReadStream(file, { highWaterMark: CHUNK, ...(signal ? { signal } : {}) });
+  const raw = createReadStream(hostName(file), { highWaterMark: CHUNK, ...(signal ? { signal } : {}) });
   try {
     yield* kind === "none" ? (raw as AsyncIterable<Buffer>) : (decompressed(raw, kind) as AsyncIterable<Buffer>);
   } catch (error) {

@@ -3,10 +3,11 @@
  * permission bits, owners, links, extended attributes and contents; never times.
  */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { posix } from "node:path";
 import type { Digest } from "../core/index.ts";
 import { fileChanged, unreadable } from "./errors.ts";
+import { openSync, readlinkSync } from "./host-files.ts";
 import { keepListing, type ListingPlace, listingLine } from "./listing.ts";
 import { ownerOf } from "./owner.ts";
 import { typeOf, xattrsOf } from "./pack.ts";

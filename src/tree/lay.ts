@@ -1,20 +1,8 @@
 /** A draft as a folder in overlayfs form. */
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  symlinkSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, readSync, writeSync } from "node:fs";
 import type { DraftFile, DraftFolder } from "./draft.ts";
 import { fileChanged, unreadable } from "./errors.ts";
+import { chmodSync, copyFileSync, linkSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync } from "./host-files.ts";
 import { giveOwner } from "./owner.ts";
 import { xattrsOf } from "./pack.ts";
 import { deviceParts, makeNode, setTimes } from "./syscalls.ts";

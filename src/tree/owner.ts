@@ -6,7 +6,7 @@
  * use for this (rootlesscontaine.rs: the protobuf message `Resource`). Only files and
  * folders have such attributes; links and nodes of users that do not exist become root's.
  */
-import { chmodSync, lchownSync, lstatSync } from "node:fs";
+import { chmodSync, lchownSync, lstatSync } from "./host-files.ts";
 import { isWhole, ownIds } from "./id-map.ts";
 import { getXattr, setXattr } from "./syscalls.ts";
 

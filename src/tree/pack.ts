@@ -7,11 +7,12 @@
  * over the files hashes and writes.
  */
 import { createHash, type Hash } from "node:crypto";
-import { type BigIntStats, closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, writeSync } from "node:fs";
+import { type BigIntStats, closeSync, readSync, writeSync } from "node:fs";
 import type { Digest } from "../core/index.ts";
 import type { DraftFile, DraftFolder, DraftNode } from "./draft.ts";
 import type { EntryType } from "./entry.ts";
 import { fileChanged, unreadable } from "./errors.ts";
+import { encodeName, lstatSync, openSync, readdirSync, readlinkSync } from "./host-files.ts";
 import { ownerOf } from "./owner.ts";
 import { deviceParts, getXattr, listXattrs } from "./syscalls.ts";
 import { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
@@ -277,6 +278,6 @@ export function xattrsOf(host: string): ReadonlyMap<string, Buffer> | undefined 
 /** JavaScript orders strings by UTF-16 units, which differs from bytes only beyond U+D7FF. */
 export function inByteOrder(names: string[]): string[] {
   names.sort();
-  if (/[\ud800-\uffff]/.test(names.join("/"))) names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  if (/[\ud800-\uffff]/.test(names.join("/"))) names.sort((a, b) => Buffer.compare(encodeName(a), encodeName(b)));
   return names;
 }

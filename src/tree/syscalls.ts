@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { getSystemErrorMap } from "node:util";
+import { hostName } from "./host-files.ts";
 
 type Call = (...args: unknown[]) => number | bigint;
 interface Koffi {
@@ -60,9 +61,15 @@ function errnoIs(...codes: string[]): boolean {
 
 const scratch: Uint8Array = new Uint8Array(65536);
 
+/** A name as C has it, where it is no text. */
+function nativeName(path: string): string | Buffer {
+  const name = hostName(path);
+  return typeof name === "string" ? name : Buffer.concat([name, Buffer.alloc(1)]);
+}
+
 /** Names of the extended attributes of a file, a link not followed. None where the file system has none. */
 export function listXattrs(path: string): string[] {
-  const size = Number(load().llistxattr(path, scratch, scratch.length));
+  const size = Number(load().llistxattr(nativeName(path), scratch, scratch.length));
   if (size === 0) return [];
   if (size < 0) {
     if (errnoIs("ENOTSUP", "EOPNOTSUPP")) return [];
@@ -73,7 +80,7 @@ export function listXattrs(path: string): string[] {
 
 /** The value of an extended attribute, a link not followed; undefined if it is not there. */
 export function getXattr(path: string, name: string): Buffer | undefined {
-  const size = Number(load().lgetxattr(path, name, scratch, scratch.length));
+  const size = Number(load().lgetxattr(nativeName(path), name, scratch, scratch.length));
   if (size >= 0) return Buffer.from(scratch.slice(0, size));
   if (errnoIs("ENODATA", "ENOTSUP", "EOPNOTSUPP", "ENOENT")) return undefined;
   throw failure("lgetxattr", path);
@@ -81,11 +88,11 @@ export function getXattr(path: string, name: string): Buffer | undefined {
 
 /** Sets an extended attribute, a link not followed. */
 export function setXattr(path: string, name: string, value: Uint8Array): void {
-  if (Number(load().lsetxattr(path, name, value, value.length, 0)) !== 0) throw failure("lsetxattr", path);
+  if (Number(load().lsetxattr(nativeName(path), name, value, value.length, 0)) !== 0) throw failure("lsetxattr", path);
 }
 
 export function removeXattr(path: string, name: string): void {
-  if (Number(load().lremovexattr(path, name)) !== 0) throw failure("lremovexattr", path);
+  if (Number(load().lremovexattr(nativeName(path), name)) !== 0) throw failure("lremovexattr", path);
 }
 
 const AT_FDCWD = -100;
@@ -102,14 +109,14 @@ export function setTimes(path: string, mtimeNs: bigint): void {
   }
   times[0] = times[2] = seconds;
   times[1] = times[3] = rest;
-  if (Number(load().utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW)) !== 0) throw failure("utimensat", path);
+  if (Number(load().utimensat(AT_FDCWD, nativeName(path), times, AT_SYMLINK_NOFOLLOW)) !== 0) throw failure("utimensat", path);
 }
 
 const NODE_TYPES = { char: 0o020000, block: 0o060000, fifo: 0o010000, socket: 0o140000 } as const;
 
 /** Makes a device node, a fifo or a socket. False where nobody but root of the machine may; like Docker, it is then left out. */
 export function makeNode(path: string, type: keyof typeof NODE_TYPES, mode: number, major = 0, minor = 0): boolean {
-  if (Number(load().mknod(path, NODE_TYPES[type] | mode, deviceNumber(major, minor))) === 0) return true;
+  if (Number(load().mknod(nativeName(path), NODE_TYPES[type] | mode, deviceNumber(major, minor))) === 0) return true;
   if (errnoIs("EPERM")) return false;
   throw failure("mknod", path);
 }
@@ -139,7 +146,7 @@ const MNT_DETACH = 2;
 
 /** Takes a mount away, also one that is in use. False if nothing is mounted there. */
 export function detachMount(path: string): boolean {
-  if (Number(load().umount2(path, MNT_DETACH)) === 0) return true;
+  if (Number(load().umount2(nativeName(path), MNT_DETACH)) === 0) return true;
   if (errnoIs("EINVAL", "ENOENT")) return false;
   throw failure("umount2", path);
 }

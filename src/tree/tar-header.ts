@@ -5,6 +5,7 @@
  * only where ustar cannot hold a value: its mere presence would be seen in the digest.
  */
 import type { Entry, EntryType } from "./entry.ts";
+import { encodeName } from "./host-files.ts";
 
 export const BLOCK: number = 512;
 
@@ -80,7 +81,7 @@ function paxHeader(path: string, records: readonly (readonly [string, Buffer | s
 
 /** A record tells its own length, the digits of the length included. */
 function paxRecord(key: string, value: Buffer | string): Buffer {
-  const bytes = typeof value === "string" ? Buffer.from(value) : value;
+  const bytes = typeof value === "string" ? encodeName(value) : value;
   const rest = Buffer.byteLength(key) + bytes.length + 3;
   let length = rest + String(rest).length;
   if (rest + String(length).length !== length) length = rest + String(length).length;

@@ -5,6 +5,7 @@
  * bytes of a content go to the sink its entry was answered with, as they come.
  */
 import { tarDamaged, tarSparse } from "./errors.ts";
+import { decodeName } from "./host-files.ts";
 import { BLOCK, padding, type TarEntry } from "./tar-header.ts";
 import { type Sparse, SparseBody } from "./tar-sparse.ts";
 
@@ -110,8 +111,8 @@ export class TarReader {
   #extended(flag: string, body: Buffer): void {
     if (flag === "x") this.#pax = parsePax(body);
     else if (flag === "g") for (const [key, value] of parsePax(body)) this.#global.set(key, value);
-    else if (flag === "L") this.#longName = body.toString("utf8").replace(/\0[^]*$/, "");
-    else this.#longLink = body.toString("utf8").replace(/\0[^]*$/, "");
+    else if (flag === "L") this.#longName = textAt(body, 0, body.length);
+    else this.#longLink = textAt(body, 0, body.length);
   }
 
   #header(block: Buffer): void {
@@ -189,7 +190,10 @@ function entryOf(
   const prefix = ustar ? textAt(block, 345, 155) : "";
   const name = textAt(block, 0, 100);
   // A record without a value takes back an earlier one.
-  const text = (key: string): string | undefined => pax.get(key)?.toString("utf8") || undefined;
+  const text = (key: string): string | undefined => {
+    const value = pax.get(key);
+    return value && (decodeName(value) || undefined);
+  };
   const path = text("GNU.sparse.name") ?? text("path") ?? longName ?? (prefix ? `${prefix}/${name}` : name);
   const link = text("linkpath") ?? longLink ?? textAt(block, 157, 100);
   const xattrs = new Map<string, Buffer>();
@@ -284,7 +288,7 @@ function numberAt(block: Buffer, at: number, width: number): number {
 
 function textAt(block: Buffer, at: number, width: number): string {
   const end = block.indexOf(0, at);
-  return block.toString("utf8", at, end < 0 || end > at + width ? at + width : end);
+  return decodeName(block.subarray(at, end < 0 || end > at + width ? at + width : end));
 }
 
 function integer(text: string | undefined): number | undefined {

@@ -4,11 +4,12 @@
  * The layer is what overlayfs would have made, so a directory that exists below appears
  * in it with the same mode, owner, attributes and time before anything is put into it.
  */
-import { type BigIntStats, readlinkSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { UNDATED_MS } from "../core/index.ts";
 import { type DraftFile, type DraftFolder, type DraftNode, draftFolder } from "./draft.ts";
 import type { EntryType } from "./entry.ts";
 import { fileOverDirectory, notADirectory } from "./errors.ts";
+import { readlinkSync } from "./host-files.ts";
 import type { Mode, ModeChange } from "./mode.ts";
 import { type Owner, ownerOf } from "./owner.ts";
 import { typeOf } from "./pack.ts";

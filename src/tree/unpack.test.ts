@@ -186,7 +186,7 @@ test("the last of several entries of one name stays, and a directory keeps its f
 
 test("nothing that a random hostile archive says is written outside, and what is refused has a code", async (t) => {
   const parts = ["a", "b", "c", "..", ".", "", "../..", "victim", "file", ".wh.a", ".wh..wh..opq", ".wh..", "/"];
-  for (let seed = 1; seed <= 150; seed++) {
+  for (let seed = 1; seed <= 60; seed++) {
     const random = new Random(seed);
     const w = world(t);
     const name = (): string => Array.from({ length: 1 + random.below(4) }, () => random.pick(parts)).join("/");

@@ -6,13 +6,13 @@
  * one that leads above it is refused, as Docker refuses it. Nobody else writes there.
  */
 import { createHash } from "node:crypto";
+import { closeSync, constants, fchmodSync, ftruncateSync, futimesSync, writeSync } from "node:fs";
+import { posix } from "node:path";
+import { type Digest, SlipwayError, UNDATED_MS } from "../core/index.ts";
+import { type CompressionKind, plainChunks } from "./compress.ts";
+import { entryEscapes, entryUnwritable, linksWithoutEnd, linkTargetMissing } from "./errors.ts";
 import {
   chmodSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  ftruncateSync,
-  futimesSync,
   linkSync,
   lstatSync,
   lutimesSync,
@@ -21,12 +21,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
-  writeSync,
-} from "node:fs";
-import { posix } from "node:path";
-import { type Digest, SlipwayError, UNDATED_MS } from "../core/index.ts";
-import { type CompressionKind, plainChunks } from "./compress.ts";
-import { entryEscapes, entryUnwritable, linksWithoutEnd, linkTargetMissing } from "./errors.ts";
+} from "./host-files.ts";
 import { giveOwner } from "./owner.ts";
 import { makeNode, setTimes } from "./syscalls.ts";
 import type { TarEntry } from "./tar-header.ts";

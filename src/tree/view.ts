@@ -2,8 +2,9 @@
  * A tree as a step sees it: layers stacked as overlayfs would show them, or a folder of
  * the host without what an ignore file excludes. Nothing is mounted, nothing leaves the root.
  */
-import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { linksWithoutEnd, unreadable } from "./errors.ts";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "./host-files.ts";
 import { inByteOrder } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
 import { isOpaque, isWhiteout } from "./whiteout.ts";

@@ -5,8 +5,8 @@
  * whole rebuild with nothing changed. Small is counted in files and bytes, never in
  * time, so that the same job is always done in the same place.
  */
-import { lstatSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
+import { lstatSync, readdirSync } from "./host-files.ts";
 import type { Jobs } from "./jobs.ts";
 import { selectSources } from "./select.ts";
 import { cleanPath, type Node, openView, type TreeSource, type View } from "./view.ts";
