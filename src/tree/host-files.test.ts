@@ -77,7 +77,7 @@ test("files with such names are packed and unpacked", async (t) => {
   mkdirSync(again);
   await unpackLayer({ file: tar, compression: "none", folder: again });
   assert.deepEqual(found(Buffer.from(again)), expected);
-  assert.deepEqual(packLayer({ folder: again }), packed);
+  assert.equal(packLayer({ folder: again }).diffId, packed.diffId);
 });
 
 test("files with such names are copied, and count in the digest", async (t) => {
