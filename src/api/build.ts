@@ -6,7 +6,7 @@ import { type Annotation, layerBlob } from "../image/index.ts";
 import type { Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
 import type { Plan } from "../plan/index.ts";
-import { type FailedRun, Solver } from "../solve/index.ts";
+import { type FailedRun, memoryCache, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { bringResults, wantsFiles } from "./bring.ts";
 import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
@@ -56,6 +56,8 @@ export interface BuildOptions extends ContextInput, CacheOptions {
    * without it, than the newest base image.
    */
   readonly rewriteTimestamp?: boolean;
+  /** Every step is done anew, and nothing is remembered: neither in the cache nor as a record. */
+  readonly fresh?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   /**
@@ -85,6 +87,7 @@ export interface BuildResult {
  * and a record of the build is.
  */
 export function build(bench: Workbench, options: BuildOptions): Promise<BuildResult> {
+  if (options.fresh) return buildImage(bench, options, options.onProgress ?? (() => {}));
   return recorded(bench, options, (onProgress) => buildImage(bench, { ...options, onProgress }, onProgress));
 }
 
@@ -175,7 +178,8 @@ async function solve(
   );
   let solver: Solver | undefined;
   try {
-    solver = new Solver(await transfer.open(), worker, signal, progress, (vertex, from) => history.explain(vertex, from));
+    const cache = options.fresh ? memoryCache() : await transfer.open();
+    solver = new Solver(cache, worker, signal, progress, (vertex, from) => history.explain(vertex, from));
     const keys = solver;
     const built = await allSettled(
       plans.map(async (plan) => ({ plan, snapshot: plan.result ? await keys.solve(plan.result) : [] })),
@@ -186,7 +190,7 @@ async function solve(
     throw error instanceof SlipwayError ? explainFailure(error, solver?.failed, contexts) : error;
   } finally {
     close();
-    if (solver) history.keep(solver.made);
+    if (solver && !options.fresh) history.keep(solver.made);
   }
 }
 

@@ -180,3 +180,16 @@ export function sshToolsMissing(): SlipwayError {
     hint: "apt-get install openssh-client, or offer the socket of an agent",
   });
 }
+
+/** The image cannot be made again: no build of it is remembered, or its context came as a stream. */
+export function inputsUnknown(image: string, reason: "no build" | "stream"): SlipwayError {
+  return new SlipwayError(
+    reason === "stream"
+      ? `the context of ${image} came as a stream, which is not kept`
+      : `what ${image} was made from is not known here`,
+    {
+      code: "INPUTS_UNKNOWN",
+      hint: reason === "stream" ? "build it from a folder" : "slipway builds lists the builds that are remembered",
+    },
+  );
+}

@@ -48,6 +48,7 @@ export type { PullPolicy } from "./resolve-image.ts";
 export { type RunOptions, runContainer } from "./run.ts";
 export { loadImages, saveImages } from "./save.ts";
 export { tagImage } from "./tag.ts";
+export { type ImageDifference, type Verification, type VerifyOptions, verifyImage } from "./verify.ts";
 export { slipwayVersion } from "./version.ts";
 export { listVolumes, removeVolume } from "./volumes.ts";
 export { hostPlatform, openWorkbench, type RegistrySettings, type Workbench, type WorkbenchOptions } from "./workbench.ts";

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type OnProgress, type ProgressEvent, SlipwayError } from "../core/index.ts";
 import type { Build, BuildStep, BuildWarning, Store } from "../store/index.ts";
 import type { BuildOptions, BuildResult } from "./build.ts";
+import { inputsOf } from "./build-inputs.ts";
 import { isRemote } from "./context-remote.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -40,6 +41,7 @@ class Recorder {
 
   constructor(store: Store, options: BuildOptions) {
     const { context, file, target, tags = [], cwd = process.cwd() } = options;
+    const inputs = inputsOf(options);
     this.#store = store;
     this.#build = {
       started: Date.now(),
@@ -47,6 +49,7 @@ class Recorder {
       context: typeof context !== "string" ? "-" : isRemote(context) ? context : resolve(cwd, context),
       ...(file === undefined ? {} : { file: typeof file === "string" ? file : "-" }),
       ...(target === undefined ? {} : { target }),
+      ...(inputs === undefined ? {} : { inputs }),
       names: tags,
     };
     this.number = store.builds.add({ ...this.#build, state: "running", steps: [], warnings: [] });

@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { names: ["lint"], summary: "Give advice about Dockerfiles", load: () => import("./commands/lint.ts") },
   {
+    names: ["verify"],
+    summary: "Make an image again and tell whether it is the same",
+    load: () => import("./commands/verify.ts"),
+  },
+  {
     names: ["run", "container run"],
     summary: "Create and run a new container from an image",
     load: () => import("./commands/run.ts"),

@@ -60,3 +60,15 @@ export function storeCache(store: Store, available: (layer: LayerId) => boolean 
     putContent: (key, select, digest) => store.records.put("contents", contentKey(key, select), { digest }),
   };
 }
+
+/** A cache that begins empty and is gone with the build. */
+export function memoryCache(): Cache {
+  const results = new Map<Key, Snapshot>();
+  const contents = new Map<Digest, Digest>();
+  return {
+    result: (key) => results.get(key),
+    content: (key, select) => contents.get(contentKey(key, select)),
+    putResult: (key, snapshot) => void results.set(key, snapshot),
+    putContent: (key, select, digest) => void contents.set(contentKey(key, select), digest),
+  };
+}

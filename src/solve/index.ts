@@ -1,4 +1,13 @@
-export { type Cache, contentKey, type Ingredients, type Key, type ResultRecord, type Snapshot, storeCache } from "./cache.ts";
+export {
+  type Cache,
+  contentKey,
+  type Ingredients,
+  type Key,
+  memoryCache,
+  type ResultRecord,
+  type Snapshot,
+  storeCache,
+} from "./cache.ts";
 export { Forecast, type ForecastStep } from "./forecast.ts";
 export { History } from "./history.ts";
 export { type FailedRun, LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-worker.ts";

@@ -47,6 +47,8 @@ export interface Build {
   /** Name of the Dockerfile, where it was given. */
   readonly file?: string;
   readonly target?: string;
+  /** What the image was made from, to make it again; left out where that cannot be. */
+  readonly inputs?: unknown;
   readonly names: readonly string[];
   /** The image's ID. */
   readonly image?: Digest;
@@ -147,7 +149,8 @@ export class Builds {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EEXIST") return false;
       if (code !== "ENOENT") throw error;
-      mkdirSync(this.#paths.builds, { recursive: true, mode: 0o711 });
+      // Build arguments are in the records, and nobody else reads them.
+      mkdirSync(this.#paths.builds, { recursive: true, mode: 0o700 });
       return this.#reserve(number);
     }
   }

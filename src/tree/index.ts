@@ -1,5 +1,6 @@
 export { detectArchive } from "./archive.ts";
 export { moveChanges, type Noted, noteTree } from "./changes.ts";
+export type { TarDifference, TarFileName } from "./compare-tars.ts";
 export { type CompressionKind, detectCompression, headOf, plainChunks } from "./compress.ts";
 export type { CopyOptions } from "./copy.ts";
 export type { Entry, EntryType } from "./entry.ts";

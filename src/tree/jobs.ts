@@ -1,4 +1,5 @@
 /** The long jobs over files that may run in a thread of their own. Arguments and results are plain data. */
+import { compareTars } from "./compare-tars.ts";
 import { digestSelection } from "./content-digest.ts";
 import { copyFiles, makeDirectory, packCopies } from "./copy.ts";
 import { compareListings } from "./listing.ts";
@@ -14,6 +15,7 @@ export interface Jobs {
   readonly makeDirectory: typeof makeDirectory;
   readonly digestSelection: typeof digestSelection;
   readonly compareListings: typeof compareListings;
+  readonly compareTars: typeof compareTars;
 }
 
 export const JOBS: Jobs = {
@@ -25,6 +27,7 @@ export const JOBS: Jobs = {
   makeDirectory,
   digestSelection,
   compareListings,
+  compareTars,
 };
 
 export type JobName = keyof Jobs;

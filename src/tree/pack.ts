@@ -32,7 +32,7 @@ export interface Packed {
   readonly diffId: Digest;
   /** Bytes of the tar. */
   readonly size: number;
-  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  /** The time of the newest file in it, in milliseconds since the epoch but in whole seconds, as a tar has it; 0 if it is empty. */
   readonly newest: number;
 }
 
@@ -192,7 +192,11 @@ class TarFile {
   end(): Packed {
     this.add(Buffer.alloc(1024));
     this.#flush();
-    return { diffId: `sha256:${this.#hash.digest("hex")}`, size: this.#size, newest: Number(this.#newestNs / 1_000_000n) };
+    return {
+      diffId: `sha256:${this.#hash.digest("hex")}`,
+      size: this.#size,
+      newest: Number(this.#newestNs / 1_000_000_000n) * 1000,
+    };
   }
 
   entry(entry: TarEntry): void {

@@ -42,7 +42,7 @@ export interface Unpacked {
   readonly diffId: Digest;
   /** Its bytes. */
   readonly size: number;
-  /** The time of the newest file in it, in milliseconds since the epoch; 0 if it is empty. */
+  /** The time of the newest file in it, in milliseconds since the epoch but in whole seconds, as a tar has it; 0 if it is empty. */
   readonly newest: number;
 }
 
@@ -122,9 +122,9 @@ export class Unpacker {
     return undefined;
   }
 
-  /** The time of the newest entry, in milliseconds since the epoch; 0 if there was none. */
+  /** The time of the newest entry, in milliseconds since the epoch but in whole seconds; 0 if there was none. */
   get newest(): number {
-    return Number(this.#newestNs / 1_000_000n);
+    return Number(this.#newestNs / 1_000_000_000n) * 1000;
   }
 
   /** Sets the times of directories, which every entry in them has changed. */
