@@ -5,7 +5,7 @@ import type { Vertex } from "../graph/index.ts";
 import { type Annotation, layerBlob } from "../image/index.ts";
 import type { Warning } from "../lint/index.ts";
 import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
-import type { Plan } from "../plan/index.ts";
+import type { NoCacheFrom, Plan } from "../plan/index.ts";
 import { type FailedRun, memoryCache, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { bringResults, wantsFiles } from "./bring.ts";
@@ -19,6 +19,7 @@ import { planAll } from "./plans.ts";
 import { keptDescriptor } from "./pull.ts";
 import { recorded } from "./record.ts";
 import type { FoundImage, PullPolicy } from "./resolve-image.ts";
+import { squashBuilt } from "./squash.ts";
 import { type LoanOptions, openLoans } from "./ssh-agent.ts";
 import type { Workbench } from "./workbench.ts";
 import { historyOf, openWorker } from "./worker.ts";
@@ -35,6 +36,12 @@ export interface BuildOptions extends ContextInput, CacheOptions {
   readonly platforms?: readonly Platform[];
   /** True: nothing is taken from the cache; names: nothing of these stages. */
   readonly noCache?: boolean | readonly string[];
+  /** Steps from these lines on are not taken from the cache, nor is what stands on them. */
+  readonly noCacheFrom?: readonly NoCacheFrom[];
+  /** Settings of the base that the image does not take over: `env=NAME`, `label=NAME`, `expose=PORT`, `volume=PATH`, `cmd`, `entrypoint`, ... */
+  readonly unset?: readonly string[];
+  /** The layers that the build makes become one; those of the base stay. */
+  readonly squash?: boolean;
   readonly pull?: PullPolicy;
   readonly network?: "default" | "none" | "host";
   /** `name:address`. */
@@ -101,7 +108,11 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
     const { plans, warnings } = await planAll(options, bench, contexts, found, progress);
     inUse = await bench.store.use(signal);
     const transfer = new CacheTransfer(bench, options, progress, signal);
-    const { built, solved } = await solve(options, bench, contexts, plans, transfer, signal, progress);
+    const { built: asBuilt, solved } = await solve(options, bench, contexts, plans, transfer, signal, progress);
+    const job = { id: "export", signal, progress };
+    const built = options.squash
+      ? await allSettled(asBuilt.map((one) => squashBuilt(bench, one, transfer.supply, job)))
+      : asBuilt;
     const epoch = sourceDateEpoch(options.buildArgs) ?? (options.rewriteTimestamp ? baseEpoch(plans) : undefined);
     const outputs = outputsOf(options);
     const bring = (): Promise<void> => bringResults(bench, built, outputs, transfer.supply, signal, progress);
@@ -162,7 +173,7 @@ async function solve(
   const results = plans.flatMap((plan) => plan.result ?? []);
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
   const history = historyOf(bench, options, contexts, plans);
-  const last = wantsFiles(outputsOf(options)) ? [] : results.map(lastOf);
+  const last = options.squash || wantsFiles(outputsOf(options)) ? [] : results.map(lastOf);
   const { loans, close } = await openLoans(options.loans, signal);
   const worker = openWorker(
     bench,

@@ -24,6 +24,7 @@ export function planOptionsOf(
     amongOthers: (options.platforms?.length ?? 0) > 1,
     buildPlatform: bench.platform,
     noCache: options.noCache ?? false,
+    ...(options.noCacheFrom ? { noCacheFrom: options.noCacheFrom } : {}),
     contexts: contexts.named,
     network: options.network ?? "default",
     ...(target === undefined ? {} : { target }),

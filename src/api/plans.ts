@@ -9,6 +9,7 @@ import type { BuildContexts } from "./contexts.ts";
 import { checkEntitlements } from "./entitlements.ts";
 import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
 import type { FoundImage } from "./resolve-image.ts";
+import { withoutSettings } from "./unset.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** A plan for each platform. Advice that holds for several is given once. */
@@ -24,7 +25,7 @@ export async function planAll(
   const warnings = new Map<string, Warning>();
   for (const platform of platforms) {
     const own = await planFor(options, bench, contexts, found, progress, platform, warnings);
-    plans.push(own);
+    plans.push(withoutSettings(own, options.unset ?? []));
   }
   checkEntitlements(plans, options, contexts.source);
   return { plans, warnings: [...warnings.values()] };

@@ -3,6 +3,8 @@ import type { SourceText } from "../core/index.ts";
 import type { Directive } from "./ast.ts";
 import { duplicateDirective, invalidEscape } from "./errors.ts";
 
+/** Asks for extensions of slipway's own. To others it is a comment, so it ends the directives here as well. */
+const OWN = "slipway";
 /** All that BuildKit knows. */
 export const DIRECTIVES: readonly string[] = ["escape", "syntax", "check"];
 const FORM = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
@@ -22,11 +24,12 @@ export function readDirectives(source: SourceText, lines: readonly string[]): He
     const line = (index === 0 ? raw.replace(/^\ufeff/, "") : raw).slice(0, 100_000);
     const found = FORM.exec(line);
     const name = found?.[1]?.toLowerCase() ?? "";
-    if (!DIRECTIVES.includes(name)) break;
+    if (!DIRECTIVES.includes(name) && name !== OWN) break;
     const range = { start: { line: index + 1, column: 1 }, end: { line: index + 1, column: line.length + 1 } };
     if (directives.some((other) => other.name === name)) throw duplicateDirective(source, range, name);
     const value = found?.[2] ?? "";
     directives.push({ name, value, range });
+    if (name === OWN) break;
     if (name !== "escape") continue;
     if (value !== "\\" && value !== "`") throw invalidEscape(source, range, value);
     escape = value;

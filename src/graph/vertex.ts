@@ -34,6 +34,8 @@ export interface Selector {
   readonly wildcard: boolean;
   readonly followLinks: boolean;
   readonly exclude: readonly string[];
+  /** What is not there is nothing, and no error (`--ignore-missing`). */
+  readonly optional?: boolean;
 }
 
 /** An input enters the key of its step as the key that made it, or as the content of the files selected from it. */

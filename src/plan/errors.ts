@@ -90,7 +90,11 @@ export function badStageIndex(place: Place, index: string): SlipwayError {
 export function fromVariable(place: Place): SlipwayError {
   return new SlipwayError(
     "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
-    { code: "PLAN_FROM_VARIABLE", ...place, hint: "write FROM with the variable AS name at the top, and --from=name here" },
+    {
+      code: "PLAN_FROM_VARIABLE",
+      ...place,
+      hint: "write FROM with the variable AS name at the top, and --from=name here; or ask for it: # slipway=from-variables",
+    },
   );
 }
 
@@ -149,4 +153,21 @@ export function badPort(place: Place, message: string): SlipwayError {
 /** A field of `--mount` cannot be. It has no place yet. */
 export function badMountField(message: string, hint?: string): SlipwayError {
   return new SlipwayError(message, { code: "PLAN_INVALID", hint });
+}
+
+/** `# slipway=` asks for what is not there. */
+export function unknownExtension(place: Place, name: string, known: readonly string[]): SlipwayError {
+  return new SlipwayError(`there is no extension ${JSON.stringify(name)}`, {
+    code: "PLAN_EXTENSION_UNKNOWN",
+    ...place,
+    hint: `there is ${known.join(", ")}`,
+  });
+}
+
+/** `--no-cache-from` names no stage. */
+export function noCacheStageMissing(name: string, stages: readonly string[]): SlipwayError {
+  return new SlipwayError(`--no-cache-from names the stage ${JSON.stringify(name)}, which is not there`, {
+    code: "PLAN_STAGE_MISSING",
+    hint: stages.length > 0 ? `there are ${stages.join(", ")}` : "no stage has a name; a line number alone will do",
+  });
 }

@@ -2,7 +2,7 @@ export { descriptionOf } from "./definition.ts";
 export { type GitReference, parseGitReference } from "./git-reference.ts";
 export { globalsOf } from "./globals.ts";
 export { type MountOptions, parseMount } from "./instructions/mounts.ts";
-export type { BaseImage, BaseImages, NamedContext, PlanOptions } from "./options.ts";
+export type { BaseImage, BaseImages, NamedContext, NoCacheFrom, PlanOptions } from "./options.ts";
 export { type Outline, type OutlinedArgument, type OutlinedLoan, outlineOf } from "./outline.ts";
 export { makePlan, type Plan, planStages } from "./plan.ts";
 export { planConfig } from "./plan-config.ts";

@@ -8,6 +8,14 @@ export type NamedContext =
   /** Files the worker knows under the name. */
   { readonly kind: "context" } | { readonly kind: "image"; readonly reference: string };
 
+/** Steps that stand at a line or below it, in their stage, are not looked up in the cache. */
+export interface NoCacheFrom {
+  /** The one that the line is in if left out. */
+  readonly stage?: string;
+  /** Of the Dockerfile, from 1. */
+  readonly line: number;
+}
+
 export interface PlanOptions {
   /** Name or number of a stage; the last one if left out. */
   readonly target?: string;
@@ -20,6 +28,7 @@ export interface PlanOptions {
   readonly buildPlatform: Platform;
   /** True: no step is looked up in the cache; names: none of these stages. */
   readonly noCache: boolean | readonly string[];
+  readonly noCacheFrom?: readonly NoCacheFrom[];
   /** By the name they were given. */
   readonly contexts: ReadonlyMap<string, NamedContext>;
   readonly network?: "default" | "none" | "host";

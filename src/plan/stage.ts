@@ -4,7 +4,7 @@ import { type Expanded, expandWord, expandWords, type Stage, type Word } from ".
 import type { Origin, Step, StepVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform, type History, type Platform } from "../oci/index.ts";
 import { placed } from "./globals.ts";
-import type { BaseImage, PlanOptions } from "./options.ts";
+import type { BaseImage, NoCacheFrom, PlanOptions } from "./options.ts";
 import type { StageScope } from "./scope.ts";
 import type { LineState } from "./watcher.ts";
 
@@ -124,15 +124,21 @@ export class PlannedStage {
       inputs,
       origin: { stage: this.name, name: this.nextName(text), ranges: [range], ...written },
       ...(this.vertex ? { base: this.vertex } : {}),
-      ...(this.ignoresCache ? { ignoreCache: true } : {}),
+      ...(this.ignoresCache(range) ? { ignoreCache: true } : {}),
     };
     this.vertex = vertex;
     return vertex;
   }
 
-  get ignoresCache(): boolean {
-    const { noCache } = this.options;
+  ignoresCache(range: Range): boolean {
+    const { noCache, noCacheFrom = [] } = this.options;
+    if (noCacheFrom.some((from) => this.#isFrom(from, range.start.line))) return true;
     return noCache === true || (Array.isArray(noCache) && noCache.some((name) => name.toLowerCase() === this.name));
+  }
+
+  #isFrom({ stage, line }: NoCacheFrom, at: number): boolean {
+    const inside = stage === undefined ? this.stage.from.range.start.line <= line : stage.toLowerCase() === this.stage.name;
+    return inside && at >= line;
   }
 
   /** Writes a line of history; one without a layer unless said otherwise. */

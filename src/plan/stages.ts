@@ -5,7 +5,8 @@ import type { SourceVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform } from "../oci/index.ts";
 import { Bases } from "./bases.ts";
 import { readDependencies, stageNumber } from "./dependencies.ts";
-import { circular, elsewhere, noStages, stageLater, targetMissing } from "./errors.ts";
+import { circular, elsewhere, noCacheStageMissing, noStages, stageLater, targetMissing } from "./errors.ts";
+import { withFromVariables } from "./from-variables.ts";
 import { type PlannedFrom, readFroms } from "./froms.ts";
 import { globalsOf } from "./globals.ts";
 import { planInstruction } from "./instruction.ts";
@@ -47,11 +48,15 @@ export class Stages {
   readonly #contexts = new Map<string, SourceVertex>();
 
   /** Throws PLAN_* for what is wrong with FROM and `--from` lines. */
-  constructor(dockerfile: Dockerfile, options: PlanOptions, images: BaseImages) {
-    if (dockerfile.stages.length === 0) throw noStages(dockerfile.source);
+  constructor(file: Dockerfile, options: PlanOptions, images: BaseImages) {
+    if (file.stages.length === 0) throw noStages(file.source);
+    const globals = globalsOf(file, options);
+    const dockerfile = withFromVariables(file, globals);
     this.#dockerfile = dockerfile;
     this.#options = options;
-    const globals = globalsOf(dockerfile, options);
+    for (const { stage } of options.noCacheFrom ?? [])
+      if (stage !== undefined && !dockerfile.stages.some(({ name }) => name === stage.toLowerCase()))
+        throw noCacheStageMissing(stage, namesOf(dockerfile.stages));
     this.#globals = globals;
     const scope = { get: (name: string) => globals.get(name), names: () => [...globals.keys()] };
     this.#froms = readFroms(dockerfile, options, scope, this.#findings);

@@ -12,7 +12,7 @@ import { keepListing, type ListingPlace, listingLine } from "./listing.ts";
 import { ownerOf } from "./owner.ts";
 import { typeOf, xattrsOf } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
-import { type Selection, selectSources } from "./select.ts";
+import { ifThere, type Selected, type Selection, selectSources } from "./select.ts";
 import { StatCache } from "./stat-cache.ts";
 import { deviceParts } from "./syscalls.ts";
 import { type Node, openView, type TreeSource, type View } from "./view.ts";
@@ -39,7 +39,8 @@ export function digestSelection(options: DigestOptions): Digested {
   const digester = new Digester(view, cache, options.listing !== undefined);
   const { path, wildcard, followLinks, exclude } = options.select;
   const excluded = exclude.length > 0 ? compilePatterns(exclude) : undefined;
-  for (const { asked, node } of selectSources(view, path, wildcard, followLinks, true)) {
+  const select = (): Selected[] => selectSources(view, path, wildcard, followLinks, true);
+  for (const { asked, node } of options.select.optional ? ifThere(select) : select()) {
     digester.begin(asked);
     digester.add(posix.basename(asked), node, excluded, "");
   }

@@ -9,7 +9,7 @@ import { layDraft } from "./lay.ts";
 import { parseMode } from "./mode.ts";
 import { type Packed, packDraft } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
-import { type Selected, selectSources } from "./select.ts";
+import { ifThere, type Selected, selectSources } from "./select.ts";
 import { Target } from "./target.ts";
 import { unpackOver } from "./unpack-over.ts";
 import { cleanPath, type Node, openView, type TreeSource, type View } from "./view.ts";
@@ -97,12 +97,9 @@ function archiveIn({ node }: Selected, action: Action): { file: string; compress
 }
 
 function chosen(view: View, action: Action): Selected[] {
-  try {
-    return selectSources(view, action.source.replace("/./", "/"), action.wildcard, action.followLinks, action.parents);
-  } catch (error) {
-    if (action.ignoreMissing && (error as { code?: string }).code === "COPY_SOURCE_MISSING") return [];
-    throw error;
-  }
+  const source = action.source.replace("/./", "/");
+  const select = (): Selected[] => selectSources(view, source, action.wildcard, action.followLinks, action.parents);
+  return action.ignoreMissing ? ifThere(select) : select();
 }
 
 function copyOne(

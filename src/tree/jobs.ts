@@ -4,6 +4,7 @@ import { digestSelection } from "./content-digest.ts";
 import { copyFiles, makeDirectory, packCopies } from "./copy.ts";
 import { compareListings } from "./listing.ts";
 import { packLayer } from "./pack.ts";
+import { squashLayers } from "./squash.ts";
 import { unpackArchive, unpackLayer } from "./unpack.ts";
 
 export interface Jobs {
@@ -16,6 +17,7 @@ export interface Jobs {
   readonly digestSelection: typeof digestSelection;
   readonly compareListings: typeof compareListings;
   readonly compareTars: typeof compareTars;
+  readonly squashLayers: typeof squashLayers;
 }
 
 export const JOBS: Jobs = {
@@ -28,6 +30,7 @@ export const JOBS: Jobs = {
   digestSelection,
   compareListings,
   compareTars,
+  squashLayers,
 };
 
 export type JobName = keyof Jobs;

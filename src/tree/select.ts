@@ -12,6 +12,8 @@ export interface Selection {
   readonly wildcard: boolean;
   readonly followLinks: boolean;
   readonly exclude: readonly string[];
+  /** What is not there is nothing, and no error (`--ignore-missing`). */
+  readonly optional?: boolean;
 }
 
 /** A file that was selected. */
@@ -33,6 +35,16 @@ export function selectSources(view: View, path: string, wildcard: boolean, follo
   const parts = clean.split("/").map((part): Glob | "**" => (globstar && part === "**" ? part : parseGlob(part, false)));
   matchBelow(view, "", parts, found, followLinks);
   return found;
+}
+
+/** What work selects, or nothing where it finds nothing. */
+export function ifThere(work: () => Selected[]): Selected[] {
+  try {
+    return work();
+  } catch (error) {
+    if ((error as { code?: string }).code === "COPY_SOURCE_MISSING") return [];
+    throw error;
+  }
 }
 
 function nodeOf(view: View, path: string, followLinks: boolean): Selected {

@@ -48,6 +48,7 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "metadata-file", kind: "text", help: "Write build result metadata to a file" },
   { name: "network", kind: "text", help: 'Set the networking mode for the "RUN" instructions during build', default: "default" },
   { name: "no-cache", kind: "bool", help: "Do not use cache when building the image" },
+  { name: "no-cache-from", kind: "list", help: 'Do not cache from a line of a stage on (format: "[stage:]line")' },
   { name: "no-cache-filter", kind: "list", help: "Do not cache specified stages" },
   {
     name: "on-error",
@@ -81,6 +82,7 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "sbom", kind: "text", help: 'Shorthand for "--attest=type=sbom"' },
   { name: "secret", kind: "list", help: 'Secret to expose to the build (format: "id=mysecret[,src=/local/secret]")' },
   { name: "shm-size", kind: "bytes", help: "Shared memory size for build containers" },
+  { name: "squash", kind: "bool", help: "Make one layer of those that the build makes" },
   {
     name: "ssh",
     kind: "list",
@@ -88,6 +90,11 @@ export const BUILD_FLAGS: readonly Flag[] = [
   },
   { name: "tag", short: "t", kind: "list", help: 'Name and optionally a tag (format: "name:tag")' },
   { name: "target", kind: "text", help: "Set the target build stage to build" },
+  {
+    name: "unset",
+    kind: "list",
+    help: 'Leave out a setting of the base (e.g., "volume=/data", "env=NAME", "label=NAME", "expose=80", "entrypoint")',
+  },
   { name: "ulimit", kind: "list", value: "ulimit", help: "Ulimit options" },
 
   { name: "compress", kind: "bool", help: "Compress the build context; without effect", hidden: true },
@@ -97,7 +104,6 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "stream", kind: "bool", help: "Without effect", hidden: true },
   { name: "isolation", kind: "text", help: "Of Windows", hidden: true },
   { name: "security-opt", kind: "list", help: "Security options", hidden: true },
-  { name: "squash", kind: "bool", help: "Of the classic builder", hidden: true },
 ];
 
 /** Flags that change the result or limit the build, and that slipway does not have: they are refused. */

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addHosts, entitlements, labels, limits, loans, network, platforms, pullPolicy, variables } from "./build-values.ts";
+import {
+  addHosts,
+  entitlements,
+  labels,
+  limits,
+  loans,
+  network,
+  noCacheFrom,
+  platforms,
+  pullPolicy,
+  variables,
+} from "./build-values.ts";
 
 const exists = (path: string): boolean => path !== "/missing";
 
@@ -107,4 +118,9 @@ test("limits keep Docker's names; --cpus stands for a quota", () => {
 test("what can be allowed has a name", () => {
   assert.deepEqual(entitlements(["network.host,security.insecure"]), ["network.host", "security.insecure"]);
   assert.throws(() => entitlements(["everything"]), { message: "unknown entitlement everything" });
+});
+
+test("--no-cache-from is a line, with or without its stage", () => {
+  assert.deepEqual(noCacheFrom(["7", "build:3"]), [{ line: 7 }, { line: 3, stage: "build" }]);
+  for (const wrong of ["build", "0", "build:x"]) assert.throws(() => noCacheFrom([wrong]), { code: "OPTION_VALUE_INVALID" });
 });

@@ -105,6 +105,15 @@ export function limits(texts: LimitTexts): ResourceLimits | undefined {
   return given.length > 0 ? (Object.fromEntries(given) as ResourceLimits) : undefined;
 }
 
+/** `[STAGE:]LINE`, as `--no-cache-from` takes it. */
+export function noCacheFrom(texts: readonly string[]): { stage?: string; line: number }[] {
+  return texts.map((text) => {
+    const [, stage, line = ""] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+    if (!(Number(line) > 0)) throw badOptionValue("--no-cache-from", text, "it must be LINE or STAGE:LINE");
+    return { line: Number(line), ...(stage ? { stage } : {}) };
+  });
+}
+
 /** `--allow`. */
 export function entitlements(texts: readonly string[]): Entitlement[] {
   return texts

@@ -22,6 +22,7 @@ import {
   limits,
   loans,
   network,
+  noCacheFrom,
   platforms,
   pullPolicy,
   variables,
@@ -75,7 +76,7 @@ async function ask(request: Request, options: BuildOptions, mode: string, call: 
 }
 
 /** Flags that slipway does not have are refused; switching off what it does not have is fine. */
-function refuse({ flags, console }: Call): void {
+function refuse({ flags }: Call): void {
   for (const [name, hint] of Object.entries(REFUSED)) {
     if (!flags.has(name)) continue;
     if (name === "isolation" && flags.text(name) === "default") continue;
@@ -86,11 +87,6 @@ function refuse({ flags, console }: Call): void {
     const value = flags.text(name);
     if (value !== undefined && value !== "false" && value !== "0")
       throw notSupported(`--${name}`, "the image is made without attestations");
-  }
-  if (flags.bool("squash")) {
-    console.error(
-      "WARNING: experimental flag squash is removed with BuildKit. You should squash inside build using a multi-stage Dockerfile for efficiency.\n",
-    );
   }
 }
 
@@ -136,6 +132,9 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
     ...(target ? { target } : {}),
     platforms: platforms(flags.list("platform"), console.env),
     noCache: flags.bool("no-cache") || (stages.length > 0 ? stages : false),
+    noCacheFrom: noCacheFrom(flags.list("no-cache-from")),
+    unset: flags.list("unset"),
+    squash: flags.bool("squash"),
     pull: pullPolicy(flags.text("pull")),
     network: network(flags.text("network")),
     addHosts: addHosts(flags.list("add-host")),

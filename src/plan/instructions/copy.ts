@@ -45,6 +45,7 @@ export async function planCopy(
       wildcard: action.wildcard,
       followLinks: action.followLinks,
       exclude,
+      ...(action.ignoreMissing ? { optional: true } : {}),
     };
     return { by: "content", vertex, select };
   });
@@ -174,7 +175,7 @@ function addLinked(
 ): void {
   const name = stage.nextName(stage.shown(copy.text));
   const origin = { stage: stage.name, name, ranges: [copy.range], sources };
-  const files: StepVertex = { step, inputs, origin, ...(stage.ignoresCache ? { ignoreCache: true } : {}) };
+  const files: StepVertex = { step, inputs, origin, ...(stage.ignoresCache(copy.range) ? { ignoreCache: true } : {}) };
   const base = stage.vertex;
   stage.vertex = { step: { kind: "merge" }, inputs: [{ by: "definition", vertex: files }], origin, ...(base ? { base } : {}) };
 }
