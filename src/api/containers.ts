@@ -1,8 +1,8 @@
 /** Containers that are kept: those that run, and those whose process has ended. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { constants } from "node:os";
 import type { ContainerConfig } from "../oci/index.ts";
 import type { Container } from "../store/index.ts";
-import { containerRunning } from "./errors.ts";
+import { containerNotRunning, containerRunning } from "./errors.ts";
 import { removeVolume } from "./volumes.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -32,23 +32,76 @@ export interface RemoveContainerOptions {
   readonly signal?: AbortSignal;
 }
 
-const PATIENCE_MS = 10_000;
-
 /** Throws CONTAINER_NOT_FOUND, CONTAINER_RUNNING. */
 export async function removeContainer(bench: Workbench, name: string, options: RemoveContainerOptions = {}): Promise<void> {
   const container = findContainer(bench, name);
   if (container.running && !options.force) throw containerRunning(container.name);
-  if (container.running) await end(bench, container, options.signal);
+  if (container.running) await kill(bench, container, options.signal);
   await discard(bench, container, options.volumes ?? false);
 }
 
-/** Whoever runs it ends the process and cleans up; if it does not, it is ended itself. */
-async function end(bench: Workbench, { id, pid }: Container, signal: AbortSignal | undefined): Promise<void> {
-  process.kill(pid, "SIGTERM");
-  for (let waited = 0; bench.store.containers.isRunning(id); waited += 50) {
-    if (waited >= PATIENCE_MS) process.kill(pid, "SIGKILL");
-    await sleep(50, undefined, signal ? { signal } : {});
+export interface StopOptions {
+  /** Instead of the image's STOPSIGNAL; SIGTERM if it has none. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** How long the process may take; 10 seconds if left out. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks the process of a container to end, and ends it when it takes too long. Throws CONTAINER_NOT_FOUND. */
+export async function stopContainer(bench: Workbench, name: string, options: StopOptions = {}): Promise<void> {
+  const container = findContainer(bench, name);
+  if (!container.running) return;
+  const asked = options.stopSignal ?? signalNamed(container.config.StopSignal);
+  if (asked && asked !== "SIGKILL") {
+    process.kill(container.pid, asked);
+    const late = AbortSignal.timeout(options.timeoutMs ?? 10_000);
+    const either = options.signal ? AbortSignal.any([late, options.signal]) : late;
+    try {
+      await bench.store.containers.ended(container.id, either);
+      return;
+    } catch (error) {
+      if (!late.aborted) throw error;
+    }
   }
+  await kill(bench, container, options.signal);
+}
+
+/** Sends a signal to the process of a container; SIGKILL ends it and all it has started. Throws CONTAINER_NOT_FOUND, CONTAINER_NOT_RUNNING. */
+export async function killContainer(bench: Workbench, name: string, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+  const container = findContainer(bench, name);
+  if (!container.running) throw containerNotRunning(name);
+  if (signal === "SIGKILL") await kill(bench, container, undefined);
+  else process.kill(container.pid, signal);
+}
+
+/** Waits until the process of a container has ended, and returns its exit code. Throws CONTAINER_NOT_FOUND. */
+export async function waitForContainer(bench: Workbench, name: string, signal?: AbortSignal): Promise<number> {
+  const { id } = findContainer(bench, name);
+  await bench.store.containers.ended(id, signal);
+  return findContainer(bench, id).exitCode ?? KILLED;
+}
+
+/** Signals that the program which runs a container passes on to its process. */
+export const PASSED_ON: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH"];
+
+/** A signal by name, with or without SIG, or by number. SIGTERM for those that cannot be passed on; undefined if it is none. */
+export function signalNamed(text: string | undefined): NodeJS.Signals | undefined {
+  if (text === undefined || text === "") return "SIGTERM";
+  const known = Object.entries(constants.signals) as [NodeJS.Signals, number][];
+  const name = text.toUpperCase().replace(/^(SIG)?/, "SIG");
+  const found = known.find(([each, number]) => each === name || String(number) === text)?.[0];
+  if (found === undefined) return /^SIGRT(MIN|MAX)/.test(name) ? "SIGTERM" : undefined;
+  return found === "SIGKILL" || PASSED_ON.includes(found) ? found : "SIGTERM";
+}
+
+/** Ends whoever runs the container; the kernel and the native helper end its process with that. */
+async function kill(bench: Workbench, container: Container, signal: AbortSignal | undefined): Promise<void> {
+  const { containers } = bench.store;
+  process.kill(container.pid, "SIGKILL");
+  await containers.ended(container.id, signal);
+  if (container.removeAtEnd) await discard(bench, container, true);
+  else containers.update({ ...container, finished: new Date().toISOString(), exitCode: KILLED });
 }
 
 /** Takes a container out of the store, unless it has gone by itself. */

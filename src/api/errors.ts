@@ -193,3 +193,16 @@ export function inputsUnknown(image: string, reason: "no build" | "stream"): Sli
     },
   );
 }
+
+/** Nothing of what the container printed was kept. */
+export function containerNotLogged(name: string): SlipwayError {
+  return new SlipwayError(`nothing that ${name} printed was kept`, {
+    code: "CONTAINER_NOT_LOGGED",
+    hint: "what a container in the foreground prints goes to its terminal alone; run -d keeps it",
+  });
+}
+
+/** A container does not run. The words are Docker's. */
+export function containerNotRunning(name: string): SlipwayError {
+  return new SlipwayError(`cannot kill container: ${name}: container ${name} is not running`, { code: "CONTAINER_NOT_RUNNING" });
+}

@@ -1,5 +1,4 @@
-export type { ResourceLimits } from "../executor/index.ts";
-export { enterUserNamespace } from "../executor/index.ts";
+export { type Detached, enterUserNamespace, type ResourceLimits, type SendSignal, startDetached } from "../executor/index.ts";
 export type { Annotation } from "../image/index.ts";
 export type { LintSettings, Severity, Threshold, Warning } from "../lint/index.ts";
 export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
@@ -11,14 +10,21 @@ export type { CacheOptions, CachePlace, CacheTarget } from "./cache-transfer.ts"
 export { type CacheEntry, cacheEntries } from "./cache-usage.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
 export { type CommitOptions, commitContainer } from "./commit.ts";
+export { type LogLine, type LogOptions, readContainerLog } from "./container-log.ts";
 export {
   type ContainerDetails,
   type ContainerSummary,
   findContainer,
   inspectContainer,
+  killContainer,
   listContainers,
+  PASSED_ON,
   type RemoveContainerOptions,
   removeContainer,
+  type StopOptions,
+  signalNamed,
+  stopContainer,
+  waitForContainer,
 } from "./containers.ts";
 export type { ContextInput } from "./contexts.ts";
 export { type DryRun, type DryStep, dryRun } from "./dry-run.ts";
@@ -45,7 +51,7 @@ export { type PullOptions, type PullResult, pullImage } from "./pull.ts";
 export { type PushOptions, type PushResult, pushImage } from "./push.ts";
 export { type Removal, removeImage } from "./remove.ts";
 export type { PullPolicy } from "./resolve-image.ts";
-export { type RunOptions, runContainer } from "./run.ts";
+export { type RunOptions, runContainer, type StartedContainer } from "./run.ts";
 export { loadImages, saveImages } from "./save.ts";
 export { tagImage } from "./tag.ts";
 export { type ImageDifference, type Verification, type VerifyOptions, verifyImage } from "./verify.ts";

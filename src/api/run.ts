@@ -10,10 +10,12 @@ import {
   parsePublish,
   parseUlimit,
   resolveUser,
+  type SendSignal,
 } from "../executor/index.ts";
 import type { ContainerConfig } from "../oci/index.ts";
 import { accountsOf, fetchImage, foldersOf } from "../solve/index.ts";
 import type { Container } from "../store/index.ts";
+import { containerLog } from "./container-log.ts";
 import { discard, KILLED } from "./containers.ts";
 import { badOption, nothingToRun } from "./errors.ts";
 import { keptDescriptor } from "./pull.ts";
@@ -57,9 +59,18 @@ export interface RunOptions {
   readonly privileged?: boolean;
   /** A terminal for the process; `io` must then be inherited. */
   readonly terminal?: { readonly rows: number; readonly columns: number };
-  readonly io: ProcessIo;
+  /** Where its process reads and writes; `log` keeps what it prints in the container, for `logs`. */
+  readonly io: ProcessIo | { readonly log: true };
+  /** Called when the process has begun. */
+  readonly onStarted?: (started: StartedContainer) => void;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+}
+
+/** A container whose process has begun. */
+export interface StartedContainer {
+  readonly id: string;
+  readonly send: SendSignal;
 }
 
 /**
@@ -159,7 +170,10 @@ async function execute(bench: Workbench, container: Container, options: RunOptio
       replaceable: type === "volume",
     }),
   );
-  return (await executor.run(spec, root, [...binds, ...(options.tmpfs ?? []).map(tmpfsOf)], options.io, signal)).code;
+  const onStarted = (send: SendSignal): void => options.onStarted?.({ id: container.id, send });
+  const io = "log" in options.io ? { onOutput: containerLog(store, container.id) } : options.io;
+  const status = await executor.run(spec, root, [...binds, ...(options.tmpfs ?? []).map(tmpfsOf)], { ...io, onStarted }, signal);
+  return status.code;
 }
 
 function tmpfsOf(text: string): MountSpec {

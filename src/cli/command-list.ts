@@ -11,7 +11,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { names: ["builds", "builds ls"], summary: "List the builds that were", load: () => import("./commands/builds.ts") },
   { names: ["builds inspect"], summary: "Show records of builds as JSON", load: () => import("./commands/builds-inspect.ts") },
   { names: ["builds rm"], summary: "Forget builds", load: () => import("./commands/builds-rm.ts") },
-  { names: ["logs"], summary: "Print what the steps of a build wrote", load: () => import("./commands/logs.ts") },
+  {
+    names: ["logs", "container logs"],
+    summary: "Print what a container, or the steps of a build, wrote",
+    load: () => import("./commands/logs.ts"),
+  },
   {
     names: ["explain"],
     summary: "Tell of each step of a build whether and why it was done",
@@ -32,6 +36,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     names: ["ps", "container ls", "container list", "container ps"],
     summary: "List containers",
     load: () => import("./commands/ps.ts"),
+  },
+  { names: ["stop", "container stop"], summary: "Stop one or more running containers", load: () => import("./commands/stop.ts") },
+  { names: ["kill", "container kill"], summary: "Kill one or more running containers", load: () => import("./commands/kill.ts") },
+  {
+    names: ["wait", "container wait"],
+    summary: "Block until one or more containers stop, then print their exit codes",
+    load: () => import("./commands/wait.ts"),
   },
   {
     names: ["rm", "container rm", "container remove"],

@@ -16,6 +16,8 @@ export interface Console {
   print(text: string): void;
   /** Writes to stderr what is no result, as it is. */
   error(text: string): void;
+  /** From now on signals go to the listener and no longer end the call. Tests send none. */
+  readonly takeSignals?: (names: readonly NodeJS.Signals[], listener: (name: NodeJS.Signals) => void) => void;
   /** The size of the terminal that a stream is, or undefined if it is none. */
   terminal(stream: "stdout" | "stderr"): Terminal | undefined;
 }
@@ -35,6 +37,9 @@ export function processConsole(): Console {
     stdout: process.stdout,
     print: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
+    takeSignals: (names, listener) => {
+      for (const name of names) process.removeAllListeners(name).on(name, () => listener(name));
+    },
     terminal: (name) => {
       const stream = process[name];
       return stream.isTTY ? { columns: stream.columns ?? 80, rows: stream.rows ?? 24 } : undefined;

@@ -76,11 +76,15 @@ export type MountSpec =
       readonly readonly: boolean;
     };
 
-/** Where a process reads and writes. */
-export type ProcessIo =
+/** Passes a signal on to a process. */
+export type SendSignal = (signal: NodeJS.Signals) => void;
+
+/** Where a process reads and writes, and who is told that it has begun. */
+export type ProcessIo = { readonly onStarted?: (send: SendSignal) => void } & (
   | { readonly onOutput: (stream: "stdout" | "stderr", data: Uint8Array) => void; readonly stdin?: Readable }
   /** The terminal or files of this process itself. A process with a terminal needs this. */
-  | { readonly inherit: true; readonly stdin: boolean };
+  | { readonly inherit: true; readonly stdin: boolean }
+);
 
 /** How a process ended; 128 and the signal's number if it was killed. */
 export interface ExitStatus {

@@ -38,6 +38,7 @@ export async function start(
     if (starter.kill) child.kill("SIGKILL");
   };
   signal.addEventListener("abort", kill, { once: true });
+  child.once("spawn", () => io.onStarted?.((name) => void child.kill(name)));
   let told = "";
   status.setEncoding("utf8");
   status.on("error", () => {});

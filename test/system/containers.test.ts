@@ -150,6 +150,58 @@ test("a runner that is killed leaves a container that has ended", { skip, timeou
   assert.equal((await slipway("rm", "doomed")).code, 0);
 });
 
+test("in the background a container has its ID printed, its log kept, and is stopped, killed and waited for", {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const script = "trap 'echo asked; exit 9' TERM; echo begun; echo bad >&2; while :; do sleep 0.1; done";
+  const made = await slipway("run", "-d", "--name", "back", "busybox", "sh", "-c", script);
+  assert.match(made.stdout, /^[0-9a-f]{64}\n$/, made.stderr);
+  for (let attempt = 0; !(await slipway("logs", "back")).stderr.includes("bad") && attempt < 100; attempt++) await sleep(50);
+  assert.equal((await slipway("ps", "--format", "{{.Names}} {{.State}}")).stdout, "back running\n");
+  const waiting = slipway("wait", "back");
+  const following = slipway("logs", "-f", "back");
+  assert.equal((await slipway("stop", "back")).stdout, "back\n");
+  assert.equal((await waiting).stdout, "9\n");
+  assert.deepEqual(await following, { code: 0, stdout: "begun\nasked\n", stderr: "bad\n" });
+  assert.equal((await slipway("logs", "-n", "1", "back")).stdout, "asked\n");
+  assert.match((await slipway("logs", "-t", "back")).stdout, /^\d{4}-\d\d-\d\dT[\d:.]+Z begun\n/);
+  assert.match((await slipway("kill", "back")).stderr, /container back is not running/);
+  assert.equal((await slipway("rm", "back")).code, 0);
+
+  const second = await slipway("run", "-d", "--rm", "--name", "gone", "busybox", "sleep", "60");
+  assert.equal(second.code, 0, second.stderr);
+  assert.equal((await slipway("kill", second.stdout.slice(0, 12))).code, 0);
+  assert.equal((await slipway("ps", "-aq")).stdout, "");
+
+  const refused = await slipway("run", "-d", "busybox", "-p", "0:0:0");
+  assert.equal(refused.code, 0, "what follows the image is the program's");
+  assert.equal((await slipway("run", "-d", "-p", "0:0:0", "busybox", "true")).code, 125);
+  assert.match((await slipway("run", "-d", "nosuch.invalid/image", "true")).stderr, /nosuch\.invalid/);
+});
+
+test("a signal to run goes to the process, a second one ends it", { skip, timeout: 60_000 }, async () => {
+  const script = "trap 'echo asked; exit 5' INT; echo begun; while :; do sleep 0.1; done";
+  assert.deepEqual(await interrupted(script), { code: 5, out: "begun\nasked\n" });
+  assert.deepEqual(await interrupted("trap '' INT; echo begun; while :; do sleep 0.1; done"), { code: 137, out: "begun\n" });
+});
+
+/** Runs a script that prints, and sends SIGINT from then on, at most twice. */
+async function interrupted(script: string): Promise<{ code: number | null; out: string }> {
+  const words = ["--root", place.root, "run", "--rm", "busybox", "sh", "-c", script];
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"] });
+  const end = new Promise<number | null>((resolve) => child.on("close", resolve));
+  let out = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    if (out === "") {
+      child.kill("SIGINT");
+      setTimeout(() => child.kill("SIGINT"), 1000).unref();
+    }
+    out += chunk;
+  });
+  return { code: await end, out };
+}
+
 function started(...words: string[]): ChildProcess {
   return spawn(program, ["--root", place.root, ...words], { stdio: "ignore" });
 }
@@ -157,8 +209,11 @@ function started(...words: string[]): ChildProcess {
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const end = new Promise((resolve) => child.on("close", resolve));
+  // As process 1 of a container a program that does not listen for it never gets the first one.
   child.kill("SIGTERM");
+  const again = setInterval(() => child.kill("SIGTERM"), 50);
   await end;
+  clearInterval(again);
 }
 
 async function fetched(port: number): Promise<string> {

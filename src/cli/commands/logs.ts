@@ -1,18 +1,31 @@
 import { once } from "node:events";
-import { findBuild, findSteps, stepLog } from "../../api/index.ts";
+import { findBuild, findSteps, readContainerLog, stepLog, type Workbench } from "../../api/index.ts";
 import { openBench } from "../bench.ts";
 import { buildNumber } from "../build-number.ts";
-import type { Command } from "../command.ts";
+import type { Call, Command } from "../command.ts";
+import { badOptionValue } from "../errors.ts";
 
-/** `slipway logs`. */
+/** `slipway logs`: of a container, as Docker has it, or of a build. */
 export const command: Command = {
-  usage: "[BUILD] [STEP]",
-  flags: [],
+  usage: "[OPTIONS] CONTAINER | [BUILD] [STEP]",
+  flags: [
+    { name: "follow", short: "f", kind: "bool", help: "Follow log output of a container" },
+    {
+      name: "tail",
+      short: "n",
+      kind: "text",
+      default: "all",
+      help: "Number of lines to show from the end of a container's logs",
+    },
+    { name: "timestamps", short: "t", kind: "bool", help: "Show timestamps of a container's lines" },
+  ],
   arguments: { min: 0, max: 2 },
   errorPrefix: "",
   async run(call) {
     const { args, console } = call;
     const bench = openBench(call);
+    // Builds go by their number, containers by their name or ID.
+    if (args.length === 1 && !/^#?\d{1,9}$/.test(args[0] ?? "")) return printContainer(bench, args[0] ?? "", call);
     const build = findBuild(bench, args[0] === undefined ? undefined : buildNumber(args[0]));
     const steps = findSteps(build, args[1]);
     const titled = steps.length > 1;
@@ -26,3 +39,16 @@ export const command: Command = {
     return 0;
   },
 };
+
+async function printContainer(bench: Workbench, name: string, { flags, console, signal }: Call): Promise<number> {
+  const text = flags.text("tail") ?? "all";
+  if (!/^(all|-?\d+)$/.test(text)) throw badOptionValue("--tail", text, "it is a number of lines, or all");
+  const tail = text === "all" || text.startsWith("-") ? undefined : Number(text);
+  const options = { follow: flags.bool("follow"), ...(tail === undefined ? {} : { tail }), signal };
+  for await (const { stream, log, time } of readContainerLog(bench, name, options)) {
+    const line = flags.bool("timestamps") ? `${time} ${log}` : log;
+    if (stream === "stdout") console.print(line);
+    else console.error(line);
+  }
+  return 0;
+}

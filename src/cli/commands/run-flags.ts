@@ -5,6 +5,7 @@ const TAKEN: readonly Flag[] = [
   { name: "add-host", kind: "list", value: "list", help: "Add a custom host-to-IP mapping (host:ip)" },
   { name: "cap-add", kind: "list", value: "list", help: "Add Linux capabilities" },
   { name: "cap-drop", kind: "list", value: "list", help: "Drop Linux capabilities" },
+  { name: "detach", short: "d", kind: "bool", help: "Run container in background and print container ID" },
   { name: "entrypoint", kind: "text", help: "Overwrite the default ENTRYPOINT of the image" },
   { name: "env", short: "e", kind: "list", value: "list", help: "Set environment variables" },
   { name: "env-file", kind: "list", value: "list", help: "Read in a file of environment variables" },
@@ -95,7 +96,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   "volumes-from": "",
 };
 const REFUSED_BOOLS: Readonly<Record<string, string>> = {
-  detach: "d",
   "oom-kill-disable": "",
   "use-api-socket": "",
 };

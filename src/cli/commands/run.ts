@@ -1,5 +1,13 @@
-import { readFileSync } from "node:fs";
-import { type PullPolicy, type RunOptions, runContainer } from "../../api/index.ts";
+import { closeSync, readFileSync, writeSync } from "node:fs";
+import {
+  PASSED_ON,
+  type PullPolicy,
+  type RunOptions,
+  runContainer,
+  type SendSignal,
+  type StartedContainer,
+  startDetached,
+} from "../../api/index.ts";
 import { formatPlatform, parsePlatform } from "../../oci/index.ts";
 import { openBench } from "../bench.ts";
 import type { Call, Command } from "../command.ts";
@@ -18,7 +26,7 @@ export const command: Command = {
   errorPrefix: "slipway: Error response from daemon: ",
   errorCode: 125,
   async run(call) {
-    const { flags, args, console, signal } = call;
+    const { flags, args, console } = call;
     for (const name of RUN_REFUSED) if (flags.has(name)) throw notSupported(`--${name}`, HINTS[name]);
     const bench = openBench(call);
     const platform = flags.text("platform");
@@ -28,23 +36,82 @@ export const command: Command = {
     const [image = "", ...command] = args;
     const tty = flags.bool("tty");
     if (tty && flags.bool("interactive") && !console.stdin.isTTY) throw noTerminal();
+    if (flags.bool("detach") && !isDetached(console)) {
+      if (tty) throw notSupported("-t with -d", "what runs in the background has no terminal");
+      return detach(call);
+    }
     const { limits } = await bench.executor();
     if (limits.length > 0) console.error(`note: ${limits.join("; ")}\n`);
     const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
-    return runContainer(bench, {
-      image,
-      ...optionsOf(call),
-      ...(command.length > 0 ? { args: command } : {}),
-      io: { inherit: true, stdin: flags.bool("interactive") },
-      ...(tty ? { terminal: console.terminal("stdout") ?? { rows: 24, columns: 80 } } : {}),
-      signal,
-      onProgress: (event) => lines.on(event),
-    });
+    const { signal, onStarted } = passSignals(call);
+    try {
+      return await runContainer(bench, {
+        image,
+        ...optionsOf(call),
+        ...(command.length > 0 ? { args: command } : {}),
+        io: isDetached(console) ? { log: true } : { inherit: true, stdin: flags.bool("interactive") },
+        ...(tty ? { terminal: console.terminal("stdout") ?? { rows: 24, columns: 80 } } : {}),
+        signal,
+        onStarted: (started) => {
+          onStarted(started);
+          if (isDetached(console)) tellStarted(started.id);
+        },
+        onProgress: (event) => lines.on(event),
+      });
+    } catch (error) {
+      if (signal.aborted && !call.signal.aborted) return KILLED;
+      throw error;
+    }
   },
 };
 
+/** Exit code of a process that SIGKILL ended. */
+const KILLED = 137;
+
+/** Signals go to the process of the container. One that comes before it has begun, or the second that asks it to end, ends the call. */
+function passSignals({ console, signal }: Call): { signal: AbortSignal; onStarted: (started: StartedContainer) => void } {
+  const abort = new AbortController();
+  let send: SendSignal | undefined;
+  let asked = 0;
+  console.takeSignals?.(PASSED_ON, (name) => {
+    const ends = name === "SIGINT" || name === "SIGTERM";
+    if (ends && (!send || ++asked > 1)) abort.abort();
+    else send?.(name);
+  });
+  return {
+    signal: AbortSignal.any([signal, abort.signal]),
+    onStarted: (started) => {
+      send = started.send;
+    },
+  };
+}
+
+/** The environment variable that tells a run that it was started in the background, by `run -d`. */
+const BACKGROUND = "SLIPWAY_BACKGROUND";
+
+function isDetached({ env }: Call["console"]): boolean {
+  return env[BACKGROUND] === "1";
+}
+
+/** Who waits on descriptor 3 for the container's process to begin goes on. */
+function tellStarted(id: string): void {
+  writeSync(3, id);
+  closeSync(3);
+}
+
+/** The same call again in the background: it keeps the ports open and what the process prints, and is there to be stopped. */
+async function detach({ console }: Call): Promise<number> {
+  const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const ended = await startDetached(words, { ...console.env, [BACKGROUND]: "1" });
+  if ("told" in ended) {
+    console.print(`${ended.told}\n`);
+    return 0;
+  }
+  console.error(ended.errors);
+  return ended.code;
+}
+
 const HINTS: Readonly<Record<string, string>> = {
-  detach: "run waits for the process; start slipway itself in the background",
   restart: "run waits for the process and does not start it again",
 };
 
