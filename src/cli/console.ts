@@ -18,6 +18,8 @@ export interface Console {
   error(text: string): void;
   /** From now on signals go to the listener and no longer end the call. Tests send none. */
   readonly takeSignals?: (names: readonly NodeJS.Signals[], listener: (name: NodeJS.Signals) => void) => void;
+  /** The words that started this process; undefined where it was not started for this call alone. */
+  readonly command?: readonly string[];
   /** The size of the terminal that a stream is, or undefined if it is none. */
   terminal(stream: "stdout" | "stderr"): Terminal | undefined;
 }
@@ -34,6 +36,7 @@ export function processConsole(): Console {
   return {
     env: process.env,
     stdin: process.stdin,
+    command: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
     stdout: process.stdout,
     print: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),

@@ -144,5 +144,5 @@ test("version answers for client and server", async () => {
 test("run refuses what it cannot do with 125", async () => {
   const { code, err } = await run("run", "-d", "busybox");
   assert.equal(code, 125);
-  assert.match(err, /--detach is not supported/);
+  assert.match(err, /-d is not supported/);
 });

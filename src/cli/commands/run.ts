@@ -38,7 +38,8 @@ export const command: Command = {
     if (tty && flags.bool("interactive") && !console.stdin.isTTY) throw noTerminal();
     if (flags.bool("detach") && !isDetached(console)) {
       if (tty) throw notSupported("-t with -d", "what runs in the background has no terminal");
-      return detach(call);
+      if (!console.command) throw notSupported("-d", "nothing here outlives the call");
+      return detach(console.command, console);
     }
     const { limits } = await bench.executor();
     if (limits.length > 0) console.error(`note: ${limits.join("; ")}\n`);
@@ -100,8 +101,7 @@ function tellStarted(id: string): void {
 }
 
 /** The same call again in the background: it keeps the ports open and what the process prints, and is there to be stopped. */
-async function detach({ console }: Call): Promise<number> {
-  const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+async function detach(words: readonly string[], console: Call["console"]): Promise<number> {
   const ended = await startDetached(words, { ...console.env, [BACKGROUND]: "1" });
   if ("told" in ended) {
     console.print(`${ended.told}\n`);
