@@ -45,6 +45,8 @@ async function nodeTests(name, files) {
     "--test",
     "--test-reporter=tap",
     "--test-concurrency=2",
+    // One that hangs has failed, and is named.
+    "--test-timeout=600000",
     ...files,
   ]);
   const count = (word) => Number(new RegExp(`^# ${word} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);

@@ -93,7 +93,7 @@ async function pageOf(place: Place): Promise<string> {
     return await fetched(port);
   } finally {
     const ended = new Promise((resolve) => child.on("close", resolve));
-    child.kill("SIGTERM");
+    child.kill("SIGINT");
     await ended;
   }
 }
