@@ -181,6 +181,7 @@ async function solve(
     { contexts, history, progress, supply: transfer.supply, loans },
     {
       isLast: (vertex) => last.includes(vertex),
+      isFinal: (vertex) => final.has(vertex),
       onLayer: (vertex, layer) => {
         // The result's layers are packed while the next step is at work.
         if (final.has(vertex)) layerBlob(store, layer).catch(() => {});

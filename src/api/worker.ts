@@ -29,7 +29,7 @@ export function openWorker(
   bench: Workbench,
   options: BuildOptions,
   { contexts, history, progress, supply, loans }: Surroundings,
-  results?: Pick<LocalWorkerOptions, "isLast" | "onLayer">,
+  results?: Pick<LocalWorkerOptions, "isLast" | "isFinal" | "onLayer">,
 ): LocalWorker {
   let executor: Promise<Executor> | undefined;
   return new LocalWorker({

@@ -181,7 +181,7 @@ function copyFact(from: string, to: string): void {
 }
 
 /** Copies what is below `path` of a tree into an empty folder, with owners, attributes and links. */
-export function copyTree(source: TreeSource, path: string, layer: string, signal: AbortSignal): Promise<void> {
+export async function copyTree(source: TreeSource, path: string, layer: string, signal: AbortSignal): Promise<void> {
   const action = {
     source: path,
     wildcard: false,
@@ -192,5 +192,5 @@ export function copyTree(source: TreeSource, path: string, layer: string, signal
     exclude: [],
     ignoreMissing: false,
   } as const;
-  return offload("copyFiles", { parts: [{ source, action }], dest: "/", layer, below: [] }, signal);
+  await offload("copyFiles", { parts: [{ source, action }], dest: "/", layer, below: [] }, signal);
 }

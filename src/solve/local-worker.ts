@@ -7,7 +7,7 @@ import type { Executor, ResourceLimits } from "../executor/index.ts";
 import type { ContentInput, Source, Step, StepVertex } from "../graph/index.ts";
 import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
 import { type LayerId, type Store, spaceError, temporaryName } from "../store/index.ts";
-import { offload } from "../tree/index.ts";
+import { offload, type Packed, type TreeSource } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
 import { emulatorFor } from "./emulation.ts";
 import { foreignPlatform } from "./errors.ts";
@@ -47,6 +47,8 @@ export interface LocalWorkerOptions {
   readonly history?: History;
   /** Whether no step of this build works on the layer of a vertex: such a layer is packed at once and never laid out. */
   readonly isLast?: (vertex: StepVertex) => boolean;
+  /** Whether the layer of a vertex is one of the result's, which needs its tar: a COPY then writes both in one pass. */
+  readonly isFinal?: (vertex: StepVertex) => boolean;
   /** Told of each new layer as soon as its files are final. */
   readonly onLayer?: (vertex: StepVertex, layer: LayerId) => void;
   /** Awaited when a RUN has failed, before what it left is removed. One failure is told at a time. */
@@ -133,7 +135,7 @@ export class LocalWorker implements Worker {
       }
       // The layer of an earlier run may be in use: a run that is not to be shared gets a name of its own.
       const layer = this.#store.layers.has(key) ? digestOf([key, randomBytes(16).toString("hex")]) : key;
-      await this.#makeLayer(vertex.step as LayerStep, layer, base, inputs, job);
+      await this.#makeLayer(vertex, layer, base, inputs, job);
       const snapshot = [...base, layer];
       job.keep(snapshot);
       this.#options.onLayer?.(vertex, layer);
@@ -187,12 +189,13 @@ export class LocalWorker implements Worker {
   }
 
   async #makeLayer(
-    step: LayerStep,
+    vertex: StepVertex,
     layer: LayerId,
     base: Snapshot,
     inputs: readonly (readonly TreeId[])[],
     job: StepJob,
   ): Promise<void> {
+    const step = vertex.step as LayerStep;
     const below = foldersOf(this.#store, base);
     const trees = inputs.map((tree) => sourceOf(this.#store, this.#options.contexts, tree));
     await this.#store.layers.make(
@@ -201,13 +204,32 @@ export class LocalWorker implements Worker {
       async (draft) => {
         const accounts = (): ReturnType<typeof accountsOf> => accountsOf(this.#store, base);
         const place: CopyPlace = { layer: draft.folder, below, accounts, signal: job.signal };
-        if (step.kind === "copy") await performCopy(step, trees, place);
-        else if (step.kind === "mkdir") await performMkdir(step, place);
+        if (step.kind === "copy") return this.#copy(vertex, step, trees, place);
+        if (step.kind === "mkdir") await performMkdir(step, place);
         else await this.#run(step, { draft, below, accounts: accounts(), inputs: trees }, job);
         return undefined;
       },
       job.signal,
     );
+  }
+
+  /** A COPY whose layer the image will have writes the layer's tar as well: no file is read again for it. */
+  async #copy(
+    vertex: StepVertex,
+    step: Extract<Step, { kind: "copy" }>,
+    trees: readonly TreeSource[],
+    place: CopyPlace,
+  ): Promise<Packed | undefined> {
+    if (!this.#options.isFinal?.(vertex)) return performCopy(step, trees, place);
+    const { blobs } = this.#store;
+    const file = blobs.temporary();
+    try {
+      const packed = await performCopy(step, trees, { ...place, file });
+      if (packed) blobs.adopt(file, packed.diffId);
+      return packed;
+    } finally {
+      rmSync(file, { force: true });
+    }
   }
 
   async #run(

@@ -71,11 +71,29 @@ test("the tar packed at once is the tar of the folder laid from the same files",
     await copyFiles({ ...options, layer });
     const packed = await packCopies({ ...options, file: join(place.root, `${index}.tar`) });
     assert.deepEqual(packed, packLayer({ folder: layer }));
-    assert.equal(readFileSync(join(place.root, `${index}.tar`)).length, packed.size);
+    const tar = readFileSync(join(place.root, `${index}.tar`));
+    assert.equal(tar.length, packed.size);
+    const both = place.folder(`both${index}`);
+    assert.deepEqual(await copyFiles({ ...options, layer: both, file: join(place.root, `${index}-both.tar`) }), packed);
+    assert.deepEqual(packLayer({ folder: both }), packed);
+    assert.ok(readFileSync(join(place.root, `${index}-both.tar`)).equals(tar));
   }
   const laid = lstatSync(join(place.root, "layer1/app"));
   assert.equal(laid.mode & 0o777, 0o700, "a folder that is there keeps its mode");
   assert.equal(lstatSync(join(place.root, "layer0/app/a/first")).nlink, 2);
+});
+
+test("modes come out as they are, whatever the umask says", async () => {
+  using place = new Place();
+  const modes = [0o400, 0o644, 0o666, 0o777, 0o2755, 0o4711];
+  const context = place.folder("context", Object.fromEntries(modes.map((mode) => [mode.toString(8), "x"])));
+  for (const mode of modes) chmodSync(join(context, mode.toString(8)), mode);
+  const layer = place.folder("layer");
+  await copyFiles({ ...copy(context, ["/"], "/"), layer });
+  assert.deepEqual(
+    modes.map((mode) => lstatSync(join(layer, mode.toString(8))).mode & 0o7777),
+    modes,
+  );
 });
 
 test("a later part sees what an earlier one has put there", async () => {

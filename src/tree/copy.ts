@@ -5,7 +5,7 @@ import { detectArchive } from "./archive.ts";
 import type { CompressionKind } from "./compress.ts";
 import type { DraftFolder } from "./draft.ts";
 import { directoryOverFile } from "./errors.ts";
-import { layDraft } from "./lay.ts";
+import { layAndPackDraft, layDraft } from "./lay.ts";
 import { parseMode } from "./mode.ts";
 import { type Packed, packDraft } from "./pack.ts";
 import { compilePatterns, type Patterns } from "./pattern.ts";
@@ -42,11 +42,19 @@ export interface CopyOptions {
   readonly below: readonly string[];
 }
 
-/** Copies into the empty folder of a layer, or `over` what a folder of the host holds. Throws COPY_*, FILE_UNREADABLE, FILE_CHANGED, ARCHIVE_*. */
-export async function copyFiles(options: CopyOptions & { readonly layer: string; readonly over?: boolean }): Promise<void> {
+/**
+ * Copies into the empty folder of a layer, or `over` what a folder of the host holds; with `file` into
+ * the layer's tar in the same pass. Throws COPY_*, FILE_UNREADABLE, FILE_CHANGED, ARCHIVE_*.
+ */
+export async function copyFiles(
+  options: CopyOptions & { readonly layer: string; readonly over?: boolean; readonly file?: string },
+): Promise<Packed | undefined> {
   const unpacked = `${options.layer}.unpacked`;
   try {
-    layDraft(await drafted(options, unpacked), options.layer, options.over);
+    const draft = await drafted(options, unpacked);
+    if (options.file !== undefined) return layAndPackDraft(draft, options.layer, options.file);
+    layDraft(draft, options.layer, options.over);
+    return undefined;
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }

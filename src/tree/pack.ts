@@ -43,10 +43,11 @@ export function packLayer(options: PackOptions): Packed {
 
 /** Writes the tar of a draft: the bytes that the folder laid from it would give. Throws FILE_UNREADABLE, FILE_CHANGED. */
 export function packDraft(draft: DraftFolder, file: string): Packed {
-  return packed(file, (tar) => new DraftPacker(tar).folder("", draft));
+  return packed(file, (tar) => packFolder("", draft, new DraftTar(tar)));
 }
 
-function packed(path: string | undefined, write: (tar: TarFile) => void): Packed {
+/** Writes a tar to a file, or only its digest, as `write` fills it. */
+export function packed(path: string | undefined, write: (tar: TarFile) => void): Packed {
   const file = path === undefined ? undefined : openSync(path, "wx", 0o644);
   try {
     const tar = new TarFile(file);
@@ -130,8 +131,19 @@ class FolderPacker {
   }
 }
 
-/** Packs what a draft says. */
-class DraftPacker {
+function packFolder(path: string, draft: DraftFolder, tar: DraftTar): void {
+  for (const name of inByteOrder([...draft.children.keys()])) {
+    const child = draft.children.get(name) as DraftNode;
+    const inside = path === "" ? name : `${path}/${name}`;
+    if (child.type === "directory") {
+      tar.directory(inside, child);
+      packFolder(inside, child, tar);
+    } else tar.file(inside, child, child.host);
+  }
+}
+
+/** The tar of a draft, entry by entry: in byte order, parents first. */
+export class DraftTar {
   readonly #tar: TarFile;
   readonly #leaders = new Map<string, string>();
 
@@ -139,18 +151,12 @@ class DraftPacker {
     this.#tar = tar;
   }
 
-  folder(path: string, draft: DraftFolder): void {
-    for (const name of inByteOrder([...draft.children.keys()])) {
-      const child = draft.children.get(name) as DraftNode;
-      const inside = path === "" ? name : `${path}/${name}`;
-      if (child.type === "directory") {
-        this.#tar.entry(describeDraft(inside, child, 0));
-        this.folder(inside, child);
-      } else this.#file(inside, child);
-    }
+  directory(path: string, folder: DraftFolder): void {
+    this.#tar.entry(describeDraft(path, folder, 0));
   }
 
-  #file(path: string, file: DraftFile): void {
+  /** `content` is the file's bytes, or where they lie. */
+  file(path: string, file: DraftFile, content: Buffer | string): void {
     const leader = file.inode === undefined ? undefined : this.#leaders.get(file.inode);
     const entry = describeDraft(path, file, file.size);
     if (leader !== undefined) {
@@ -161,7 +167,9 @@ class DraftPacker {
     const device = file.rdev === undefined ? {} : deviceParts(file.rdev);
     const link = file.link === undefined ? {} : { link: file.link };
     this.#tar.entry({ ...entry, ...device, ...link });
-    if (file.size > 0) this.#tar.content(file.host, file.size, file.source);
+    if (file.size === 0) return;
+    if (typeof content === "string") this.#tar.content(content, file.size, file.source);
+    else this.#tar.bytes(content);
   }
 }
 
@@ -177,7 +185,7 @@ function describeDraft(path: string, { type, mode, uid, gid, mtimeNs, attributes
 const BUFFER_SIZE = 1 << 20;
 
 /** A tar being written: one pass over the bytes hashes and writes. */
-class TarFile {
+export class TarFile {
   readonly #file: number | undefined;
   readonly #hash: Hash = createHash("sha256");
   readonly #buffer: Buffer = Buffer.allocUnsafe(BUFFER_SIZE);
@@ -205,7 +213,7 @@ class TarFile {
   }
 
   /** The content of a file and what fills its last block. `name` is its path for messages. */
-  content(host: string, size: number, name = host): void {
+  content(host: string, size: number, name: string = host): void {
     const file = opened(host, name);
     try {
       let left = size;
@@ -219,6 +227,16 @@ class TarFile {
     } finally {
       closeSync(file);
     }
+    this.#pad(size);
+  }
+
+  /** The content of a file that is at hand, and what fills its last block. */
+  bytes(content: Buffer): void {
+    this.add(content);
+    this.#pad(content.length);
+  }
+
+  #pad(size: number): void {
     const pad = padding(size);
     if (pad > 0) this.add(Buffer.alloc(pad));
   }

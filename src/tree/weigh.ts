@@ -6,6 +6,7 @@
  * time, so that the same job is always done in the same place.
  */
 import { posix } from "node:path";
+import type { CopyOptions } from "./copy.ts";
 import { lstatSync, readdirSync } from "./host-files.ts";
 import type { Jobs } from "./jobs.ts";
 import { selectSources } from "./select.ts";
@@ -19,13 +20,8 @@ export const isSmall: { readonly [Name in keyof Jobs]?: (argument: Parameters<Jo
   makeDirectory: () => true,
   packLayer: ({ folder }) => weighs((scale) => weighFolder(folder, scale)),
   digestSelection: ({ source, select }) => weighs((scale) => weighSelection(source, select.path, select.wildcard, scale)),
-  copyFiles: ({ parts }) =>
-    weighs((scale) =>
-      parts.every(
-        // A small archive may hold much.
-        ({ source, action }) => action.unpack === "never" && weighSelection(source, action.source, action.wildcard, scale),
-      ),
-    ),
+  copyFiles: ({ parts }) => weighs((scale) => weighParts(parts, scale)),
+  packCopies: ({ parts }) => weighs((scale) => weighParts(parts, scale)),
 };
 
 class Scale {
@@ -46,6 +42,13 @@ function weighs(weigh: (scale: Scale) => boolean): boolean {
   } catch {
     return false;
   }
+}
+
+function weighParts(parts: CopyOptions["parts"], scale: Scale): boolean {
+  return parts.every(
+    // A small archive may hold much.
+    ({ source, action }) => action.unpack === "never" && weighSelection(source, action.source, action.wildcard, scale),
+  );
 }
 
 function weighFolder(folder: string, scale: Scale): boolean {

@@ -9,6 +9,8 @@ import { type CopyOptions, offload, type Packed, type TreeSource } from "../../t
 export interface CopyPlace {
   /** The layer being made. */
   readonly layer: string;
+  /** Where the layer's tar goes, if it is to be made in the same pass. */
+  readonly file?: string;
   /** Folders of the layers below, bottom to top. */
   readonly below: readonly string[];
   readonly accounts: () => { readonly passwd: string | undefined; readonly group: string | undefined };
@@ -16,15 +18,16 @@ export interface CopyPlace {
 }
 
 /** Copies each input's files, one action after the other: a later one sees what an earlier one has written. */
-export async function performCopy(step: CopyStep, inputs: readonly TreeSource[], place: CopyPlace): Promise<void> {
-  await offload("copyFiles", { ...copyOf(step, inputs, place), layer: place.layer }, place.signal);
+export async function performCopy(step: CopyStep, inputs: readonly TreeSource[], place: CopyPlace): Promise<Packed | undefined> {
+  const { layer, file } = place;
+  return offload("copyFiles", { ...copyOf(step, inputs, place), layer, ...(file ? { file } : {}) }, place.signal);
 }
 
 /** The same into the layer's tar, for a layer that no step works on. */
 export function packCopy(
   step: CopyStep,
   inputs: readonly TreeSource[],
-  place: Omit<CopyPlace, "layer"> & { readonly file: string },
+  place: Omit<CopyPlace, "layer" | "file"> & { readonly file: string },
 ): Promise<Packed> {
   return offload("packCopies", { ...copyOf(step, inputs, place), file: place.file }, place.signal);
 }
