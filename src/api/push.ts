@@ -1,7 +1,7 @@
 /** An image from the store into a registry: only what the registry lacks is sent. */
 import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
-import { allSettled, type Digest, Limit, type OnProgress } from "../core/index.ts";
+import { Readable } from "node:stream";
+import { allSettled, type Digest, Limit, type OnProgress, SlipwayError } from "../core/index.ts";
 import { knownForm, withForm } from "../image/index.ts";
 import {
   type Compression,
@@ -12,10 +12,13 @@ import {
   isIndexType,
   MEDIA,
   parseReference,
+  type Reference,
+  repositoryName,
   toDocker,
   withDefaultTag,
 } from "../oci/index.ts";
 import { blobMissing, imageNotFound, type Store } from "../store/index.ts";
+import { notePlace, placesOf } from "./blob-places.ts";
 import { findLocal } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -50,20 +53,24 @@ export async function pushImage(bench: Workbench, name: string, options: PushOpt
   const descriptor = options.descriptor ?? findLocal(bench.store, name);
   if (!descriptor) throw imageNotFound(familiarName(reference));
   const { target } = await bench.repository(reference);
-  const sender = new Sender(bench.store, target, options);
+  const sender = new Sender(bench, reference, target, options);
   const sent = await sender.send(descriptor, options.byDigest ? undefined : reference.tag);
   return { name: familiarName(reference), descriptor: sent, digest: sent.digest, size: sent.size };
 }
 
 /** Sends one image to one repository. */
 class Sender {
+  readonly #bench: Workbench;
   readonly #store: Store;
+  readonly #to: Reference;
   readonly #target: ContentTarget;
   readonly #options: PushOptions;
   readonly #limit = new Limit(AT_ONCE);
 
-  constructor(store: Store, target: ContentTarget, options: PushOptions) {
-    this.#store = store;
+  constructor(bench: Workbench, to: Reference, target: ContentTarget, options: PushOptions) {
+    this.#bench = bench;
+    this.#store = bench.store;
+    this.#to = to;
     this.#target = target;
     this.#options = options;
   }
@@ -95,7 +102,7 @@ class Sender {
   async #layer(blob: Descriptor): Promise<Descriptor> {
     const { compression = "gzip" } = this.#options;
     if (compression === "none" || compressionOf(blob.mediaType) !== "none") {
-      await this.#blob(blob, () => this.#store.blobs.open(blob.digest));
+      await this.#blob(blob, () => this.#open(blob));
       return blob;
     }
     const named = (form: Descriptor): Descriptor =>
@@ -115,11 +122,43 @@ class Sender {
   async #blob(blob: Descriptor, open: () => Readable): Promise<void> {
     if (await this.#target.has(blob)) {
       this.#tell(blob, "Layer already exists", true);
-      return;
+    } else {
+      const from = await this.#mount(blob.digest);
+      if (from !== undefined) this.#tell(blob, `Mounted from ${from}`, true);
+      else {
+        this.#tell(blob, "Pushing", false);
+        await this.#target.put(blob, open, this.#options.signal);
+        this.#tell(blob, "Pushed", true);
+      }
     }
-    this.#tell(blob, "Pushing", false);
-    await this.#target.put(blob, open, this.#options.signal);
-    this.#tell(blob, "Pushed", true);
+    notePlace(this.#store, blob.digest, repositoryName(this.#to));
+  }
+
+  /** Lets the registry take the blob over from another of its repositories; the repository, or undefined if none will do. */
+  async #mount(digest: Digest): Promise<string | undefined> {
+    for (const place of placesOf(this.#store, digest)) {
+      const { domain, path } = parseReference(place);
+      if (domain !== this.#to.domain || path === this.#to.path) continue;
+      try {
+        if (await this.#target.mount?.(digest, path)) return path;
+      } catch (error) {
+        // Who may not read there, or a registry that cannot do this, is sent the blob.
+        if (!(error instanceof SlipwayError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** From the store; or, for a layer of a base that was never needed here, from where the base is. */
+  #open(blob: Descriptor): Readable {
+    const [place] = placesOf(this.#store, blob.digest);
+    if (this.#store.blobs.has(blob.digest) || place === undefined) return this.#store.blobs.open(blob.digest);
+    return Readable.from(this.#passOn(blob, place));
+  }
+
+  async *#passOn(blob: Descriptor, place: string): AsyncGenerator<Buffer> {
+    const { source } = await this.#bench.repository(parseReference(place));
+    yield* (await source.open(blob, this.#options.signal)) as AsyncIterable<Buffer>;
   }
 
   #tell(blob: Descriptor, what: string, done: boolean): void {

@@ -7,6 +7,7 @@ import { type Executor, openExecutor } from "../executor/index.ts";
 import { type Descriptor, type Platform, parseReference, type Reference, repositoryName } from "../oci/index.ts";
 import type { RegistryOptions, Repository } from "../registry/index.ts";
 import { openStore, type Store } from "../store/index.ts";
+import { notePlace } from "./blob-places.ts";
 
 export type { RegistryOptions as RegistrySettings } from "../registry/index.ts";
 
@@ -67,7 +68,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       }),
     async openBlob(reference, descriptor, signal) {
       const repository = await bench.repository(parseReference(reference));
-      return repository.source.open(descriptor, signal);
+      const bytes = await repository.source.open(descriptor, signal);
+      notePlace(store, descriptor.digest, reference);
+      return bytes;
     },
   };
   return bench;

@@ -63,6 +63,42 @@ test("layers are compressed on the way to the registry, once; --push tells the d
   assert.doesNotMatch(again.stdout, /Pushed/);
 });
 
+test("a base that its registry has in another repository is mounted, not sent", { skip }, async () => {
+  const root = join(place.folder, "mounting");
+  const context = place.files("mounting-app", { Dockerfile: `FROM ${host}/team/base:1\nRUN echo new > /f\n` });
+  const name = `${host}/other/app:1`;
+  assert.equal((await place.slipway(["build", "-t", name, context], { root })).code, 0);
+  const pushed = await place.slipway(["push", name], { root });
+  assert.equal(pushed.code, 0, pushed.stderr);
+  assert.match(pushed.stdout, /: Mounted from team\/base\n/);
+  assert.equal(pushed.stdout.match(/: Pushed\n/g)?.length, 2, "the new layer and the config");
+});
+
+test("COPY --link on a base of the same registry brings nothing of the base", { skip }, async () => {
+  const [root, other] = [join(place.folder, "lazy"), join(place.folder, "eager")];
+  const name = `${host}/third/app:1`;
+  const context = place.files("lazy-app", { Dockerfile: `FROM ${host}/team/base:1\nCOPY --link f /f\n`, f: "linked\n" });
+  const built = await place.slipway(["build", "-t", name, "-o", "type=registry,store=false", context], { root });
+  assert.equal(built.code, 0, built.stderr);
+  const sizes = readdirSync(join(root, "blobs/sha256")).map((blob) => readFileSync(join(root, "blobs/sha256", blob)).length);
+  assert.ok(Math.max(...sizes) < 100_000, `blobs of ${sizes} bytes`);
+  assert.equal((await place.slipway(["run", "--rm", name, "cat", "/f"], { root: other })).stdout, "linked\n");
+});
+
+test("a base of another registry passes through", { skip }, async () => {
+  const second = await startRegistry(place, "", "second");
+  try {
+    const [root, other] = [join(place.folder, "passing"), join(place.folder, "passed")];
+    const name = `${second.host}/app:1`;
+    const context = place.files("passing-app", { Dockerfile: `FROM ${host}/team/base:1\nENV A=passed\n` });
+    const built = await place.slipway(["build", "-t", name, "-o", "type=registry,store=false", context], { root });
+    assert.equal(built.code, 0, built.stderr);
+    assert.equal((await place.slipway(["run", "--rm", name, "sh", "-c", "echo $A"], { root: other })).stdout, "passed\n");
+  } finally {
+    second.stop();
+  }
+});
+
 test("a tag that is not there", { skip }, async () => {
   const outcome = await place.slipway(["pull", `${host}/team/base:2`]);
   assert.equal(outcome.code, 1);
