@@ -154,7 +154,7 @@ function dropRecords(store: Store, all: boolean): void {
   for (const folder of ["stat", "listings"]) rmSync(join(store.paths.records, folder), { recursive: true, force: true });
 }
 
-/** Notes about layers and tars that are gone. */
+/** Notes about layers and blobs that are gone. */
 function dropNotes(store: Store): void {
   const { records, layers, blobs } = store;
   for (const key of records.keys("diffs")) {
@@ -162,6 +162,7 @@ function dropNotes(store: Store): void {
     if (!layer || !layers.has(layer)) records.remove("diffs", key);
   }
   for (const key of records.keys("tars")) if (!layers.has(key) && !blobs.has(key)) records.remove("tars", key);
+  for (const key of records.keys("places")) if (!blobs.has(key)) records.remove("places", key);
 }
 
 function emptyFolder(folder: string): void {
