@@ -53,7 +53,13 @@ export type MountSpec =
       /** A folder of the store, which a copy that the process has changed may replace. */
       readonly replaceable?: boolean;
     }
-  | { readonly type: "tmpfs"; readonly target: string; readonly sizeBytes?: number }
+  | {
+      readonly type: "tmpfs";
+      readonly target: string;
+      readonly sizeBytes?: number;
+      /** Programs and devices in it work. */
+      readonly executable?: boolean;
+    }
   /** A part of a stack of layers; what is written goes to `upper`. */
   | {
       readonly type: "overlay";

@@ -37,7 +37,7 @@ export function mountOperations(mount: MountSpec, index: number, place: string, 
   const slot = MOUNT_SLOTS + index;
   if (mount.type === "tmpfs") {
     const size = mount.sizeBytes ? `,size=${mount.sizeBytes}` : "";
-    const flags = MS.nosuid | MS.nodev | MS.noexec;
+    const flags = mount.executable ? MS.nosuid : MS.nosuid | MS.nodev | MS.noexec;
     return {
       before: [],
       after: [

@@ -123,6 +123,25 @@ function commandOf(pid: string): string {
   }
 }
 
+test("without an agent, the socket of an optional one is named but not there", { skip }, async () => {
+  assert.match(
+    await ok(['RUN --mount=type=ssh test ! -e "$SSH_AUTH_SOCK" && echo "at $SSH_AUTH_SOCK"']),
+    / at \/run\/buildkit\/ssh_agent\.0$/m,
+  );
+});
+
+test("programs run from a tmpfs, which is as large as it was asked for", { skip }, async () => {
+  const work = "cp /bin/busybox /t/echo && /t/echo started && ! head -c 4m /dev/zero > /t/zeros";
+  assert.match(await ok([`RUN --mount=type=tmpfs,target=/t,size=3m ${work}`]), / started$/m);
+});
+
+test("a host's address must be one", { skip }, async () => {
+  for (const host of ["a:nope", "a:1.2", "a:"]) {
+    assert.match((await build(["RUN true"], "--add-host", host)).stderr, /OPTION_VALUE_INVALID/);
+  }
+  assert.match(await ok(["RUN cat /etc/hosts"], "--add-host", "a=[::2]", "--add-host", "b:1.2.3.4"), /::2\ta\n#.* 1\.2\.3\.4\tb/);
+});
+
 test("what reaches beyond the build must be allowed", { skip }, async () => {
   const host = await build(["RUN --network=host true"]);
   assert.equal(host.code, 1);

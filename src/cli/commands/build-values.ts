@@ -1,4 +1,5 @@
 /** Values of `build`'s flags, from text to what the api takes. Paths stay as they were written. */
+import { isIP } from "node:net";
 import { type BuildOptions, type Entitlement, hostPlatform, type PullPolicy, type ResourceLimits } from "../../api/index.ts";
 import { parseByteSize } from "../../core/index.ts";
 import { formatPlatform, type Platform, parsePlatform } from "../../oci/index.ts";
@@ -130,8 +131,9 @@ export function addHosts(texts: readonly string[]): string[] {
     const at = /[:=]/.exec(text)?.index ?? -1;
     const name = text.slice(0, at);
     const address = text.slice(at + 1).replace(/^\[(.*)\]$/, "$1");
-    if (at < 1 || address === "") throw badOptionValue("--add-host", text, "it must be HOST:IP");
-    return `${name}:${address === "host-gateway" ? "127.0.0.1" : address}`;
+    const isGateway = address === "host-gateway";
+    if (at < 1 || !(isGateway || isIP(address))) throw badOptionValue("--add-host", text, "it must be HOST:IP");
+    return `${name}:${isGateway ? "127.0.0.1" : address}`;
   });
 }
 

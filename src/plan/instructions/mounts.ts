@@ -137,8 +137,8 @@ function readFurther(options: MountOptions, key: string, value: string, field: s
     if (!/^\d+$/.test(value) || Number(value) > 0xffffffff) throw wrong(`invalid value ${value} for ${key}`);
     options[key] = Number(value);
   } else if (key === "env" && type === "secret") options.env = value;
-  else if (["size", "sharing", "mode", "uid", "gid", "env", "required"].includes(key))
-    throw wrong(`${key} is not allowed for ${type} mounts`);
+  else if (["size", "sharing", "env", "required"].includes(key)) throw wrong(`unexpected key '${key}' for mount type '${type}'`);
+  else if (["mode", "uid", "gid"].includes(key)) throw wrong(`${key} not allowed for "${type}" type mounts`);
   else throw wrong(`unexpected key '${key}' in '${field}'`, oneOf(key, KEYS));
 }
 

@@ -135,7 +135,8 @@ async function openCaches(step: RunStep, place: RunPlace, { locks, caches }: Pre
 
 async function prepareMount(mount: RunMount, index: number, place: RunPlace, prepared: Prepared): Promise<void> {
   if (mount.type === "tmpfs") {
-    prepared.mounts.push({ type: "tmpfs", target: mount.target, ...(mount.sizeBytes ? { sizeBytes: mount.sizeBytes } : {}) });
+    const size = mount.sizeBytes ? { sizeBytes: mount.sizeBytes } : {};
+    prepared.mounts.push({ type: "tmpfs", target: mount.target, executable: true, ...size });
   } else if (mount.type === "bind") {
     prepared.mounts.push(await bindMount(mount, index, place));
   } else if (mount.type === "cache") {
@@ -150,11 +151,11 @@ async function prepareMount(mount: RunMount, index: number, place: RunPlace, pre
     prepareSecret(mount, index, place, prepared);
   } else {
     const socket = sshSocketOf(place.loans, mount.id, mount.required);
+    prepared.env.push(`SSH_AUTH_SOCK=${mount.target}`);
     if (!socket) return;
     const own = join(place.scratch, `ssh-${index}`);
     prepared.locks.push(await openSshSocket(own, socket, mount));
     prepared.mounts.push({ type: "bind", source: own, target: mount.target, readonly: false });
-    prepared.env.push(`SSH_AUTH_SOCK=${mount.target}`);
   }
 }
 
