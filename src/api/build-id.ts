@@ -9,13 +9,13 @@ import { isRemote } from "./context-remote.ts";
 import type { BuildContexts } from "./contexts.ts";
 
 /**
- * The same for builds of one Dockerfile in one context, for one target and the same platforms.
+ * The same for builds of one Dockerfile in one context for the same platforms.
  * A context that came as a stream has no name; builds of those go by their first tag.
  */
 export function buildId(options: BuildOptions, contexts: BuildContexts, platforms: readonly Platform[]): Digest {
-  const { context, cwd = process.cwd(), target = "", tags = [] } = options;
+  const { context, cwd = process.cwd(), tags = [] } = options;
   const place = typeof context !== "string" ? ["stream", tags[0] ?? ""] : isRemote(context) ? [context] : [resolve(cwd, context)];
-  return digestOf([place, contexts.source.name, target.toLowerCase(), ...platforms.map(formatPlatform)]);
+  return digestOf([place, contexts.source.name, ...platforms.map(formatPlatform)]);
 }
 
 /** Where the files of a context lie; undefined for what is no context. */

@@ -191,6 +191,7 @@ async function solve(
   let solver: Solver | undefined;
   try {
     const cache = options.fresh ? memoryCache() : await transfer.open();
+    history.learn(() => transfer.told());
     solver = new Solver(cache, worker, signal, progress, (vertex, from) => history.explain(vertex, from));
     const keys = solver;
     const built = await allSettled(

@@ -2,7 +2,7 @@
 import { type OnProgress, SlipwayError } from "../core/index.ts";
 import type { Compression } from "../oci/index.ts";
 import type { CachePlace, Solved, TravelCache } from "../remote-cache/index.ts";
-import { type Cache, Supply, storeCache } from "../solve/index.ts";
+import { type Cache, Supply, storeCache, type ToldStep } from "../solve/index.ts";
 import type { Built } from "./described.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -71,6 +71,11 @@ export class CacheTransfer {
     );
     for (const one of found) if (one) await travel.add(one);
     return travel;
+  }
+
+  /** The steps that the sources tell of. */
+  told(): readonly ToldStep[] {
+    return this.#travel?.told() ?? [];
   }
 
   /** The results with the cache in their configs, where that was asked for. */

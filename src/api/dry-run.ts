@@ -43,7 +43,9 @@ export async function dryRun(bench: Workbench, options: BuildOptions): Promise<D
     const history = historyOf(bench, options, contexts, plans);
     const transfer = new CacheTransfer(bench, options, progress, signal);
     const worker = openWorker(bench, options, { contexts, history, progress, supply: transfer.supply });
-    const forecast = new Forecast(await transfer.open(), worker, signal, (vertex, from) => history.explain(vertex, from));
+    const cache = await transfer.open();
+    history.learn(() => transfer.told());
+    const forecast = new Forecast(cache, worker, signal, (vertex, from) => history.explain(vertex, from));
     const found: ForecastStep[] = [];
     for (const { result } of plans) if (result) found.push(...(await forecast.of(result)));
     const steps = [...new Set(found)]

@@ -13,7 +13,12 @@ import type { Workbench } from "./workbench.ts";
 export function historyOf(bench: Workbench, options: BuildOptions, contexts: BuildContexts, plans: readonly Plan[]): History {
   const platforms = plans.map((plan) => plan.platform);
   const results = plans.flatMap((plan) => plan.result ?? []);
-  return new History(bench.store, buildId(options, contexts, platforms), results, (vertex) => folderOf(vertex, contexts));
+  return new History(bench.store, {
+    id: buildId(options, contexts, platforms),
+    results,
+    stages: plans[0]?.stages ?? [],
+    source: (vertex) => folderOf(vertex, contexts),
+  });
 }
 
 interface Surroundings {

@@ -17,6 +17,8 @@ export interface Plan {
   readonly history: readonly PlannedLine[];
   /** The image whose layers lie below; undefined for scratch. */
   readonly base: BaseImage | undefined;
+  /** All stages of the file as origins call them, needed or not. */
+  readonly stages: readonly string[];
 }
 
 /** Throws DOCKERFILE_*, PLAN_*, REFERENCE_*, PLATFORM_* and what `images` rejects with. */
@@ -37,6 +39,7 @@ export async function makePlan(dockerfile: Dockerfile, options: PlanOptions, ima
     },
     history: stage.history,
     base: stage.base,
+    stages: dockerfile.stages.map(({ name }, index) => name || String(index)),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   type Supply,
   storeCache,
   type TarRecord,
+  type ToldStep,
 } from "../solve/index.ts";
 import type { Store } from "../store/index.ts";
 import { noCacheInside } from "./errors.ts";
@@ -66,6 +67,11 @@ export class TravelCache implements Cache {
       for (const { key, digest } of body.contents) if (!this.#contents.has(key)) this.#contents.set(key, digest);
       for (const mount of body.mounts) if (this.#supply.offerOf(mount.layer)) this.#supply.offerMount(mount.name, mount.layer);
     }
+  }
+
+  /** The steps that the places tell of, those used last first. */
+  told(): readonly ToldStep[] {
+    return [...this.#results.values()].sort((a, b) => b.used - a.used);
   }
 
   result(key: Key): Snapshot | undefined {

@@ -1,9 +1,9 @@
 /**
  * What the steps of a build were made from the last time, and what is otherwise now.
  *
- * Builds of one Dockerfile for one target and platform have a record in common. It is
- * written when a build ends and a step is not what it was; a build that finds all its
- * steps unchanged only reads it.
+ * Builds of one Dockerfile for one platform have a record in common. It is written when
+ * a build ends and a step is not what it was; a build that finds all its steps unchanged
+ * only reads it. A build that has no such record may learn from a cache that travels.
  */
 import { join } from "node:path";
 import { type Change, type Digest, digestOf, hexOf, memo } from "../core/index.ts";
@@ -12,22 +12,7 @@ import type { Store } from "../store/index.ts";
 import { offload, type TreeSource } from "../tree/index.ts";
 import type { Ingredients, Key } from "./cache.ts";
 import { explainStep, selectsOtherwise } from "./explain.ts";
-
-/** A step of an earlier build. */
-export interface PastStep {
-  readonly stage: string;
-  /** What the Dockerfile says, without the count before it. */
-  readonly text: string;
-  readonly key: Key;
-  readonly from: Ingredients;
-  /** What it stands on: an image by its name and manifest, or a step by its text. */
-  readonly base?: Standing;
-}
-
-interface Standing {
-  readonly name: string;
-  readonly manifest?: Digest;
-}
+import { matchSteps, type PastStep, pastSteps, standingOf, type ToldStep, textOf } from "./match-steps.ts";
 
 /** What a step is made from. */
 export interface Made {
@@ -41,23 +26,45 @@ export type IngredientsOf = (vertex: StepVertex) => Promise<Ingredients>;
 /** So many files of one input are named. */
 const MOST_FILES = 20;
 
+export interface HistoryOptions {
+  /** Names what the builds have in common. */
+  readonly id: Digest;
+  /** A result a platform. */
+  readonly results: readonly Vertex[];
+  /** All stages of the Dockerfile. */
+  readonly stages: readonly string[];
+  /** Where the files of a context lie. */
+  readonly source: (vertex: Vertex) => TreeSource | undefined;
+}
+
 export class History {
   readonly #store: Store;
   readonly #id: Digest;
+  readonly #stages: readonly string[];
   readonly #source: (vertex: Vertex) => TreeSource | undefined;
-  readonly #past: ReadonlyMap<StepVertex, PastStep>;
+  readonly #own: ReadonlyMap<StepVertex, PastStep>;
   readonly #steps: readonly StepVertex[];
+  #told: () => ReadonlyMap<StepVertex, PastStep> = () => new Map();
   readonly #before: readonly PastStep[];
   readonly #explained = new Map<StepVertex, Promise<readonly Change[] | undefined>>();
 
-  /** `id` names what the builds have in common; `source` tells where the files of a context lie. A result a platform. */
-  constructor(store: Store, id: Digest, results: readonly Vertex[], source: (vertex: Vertex) => TreeSource | undefined) {
+  constructor(store: Store, { id, results, stages, source }: HistoryOptions) {
     this.#store = store;
     this.#id = id;
+    this.#stages = stages;
     this.#source = source;
     this.#steps = stepsOf(results);
     this.#before = store.records.get<{ steps: PastStep[] }>("history", id)?.steps ?? [];
-    this.#past = matchSteps(this.#before, this.#steps);
+    this.#own = matchSteps(this.#before, this.#steps, stages);
+  }
+
+  /** Compares steps that no earlier build had with those that a cache tells of: the first that fits counts. */
+  learn(told: () => readonly ToldStep[]): void {
+    let matched: ReadonlyMap<StepVertex, PastStep> | undefined;
+    this.#told = () => {
+      matched ??= matchSteps(pastSteps(told()), this.#steps, this.#stages);
+      return matched;
+    };
   }
 
   /** What is otherwise than in the earlier build that had the step; undefined if none had it. */
@@ -67,27 +74,38 @@ export class History {
 
   /** Where to remember which files an input selects, and the digests of those that are still to be compared with. */
   listing(input: ContentInput): { readonly file: string; readonly wanted: readonly Digest[] } {
-    const name = hexOf(digestOf([this.#id, labelOf(input.vertex), input.select]));
     const wanted = this.#before.flatMap(({ from }) => from.inputs);
-    return { file: join(this.#store.paths.records, "listings", name), wanted };
+    return { file: this.#listing(labelOf(input.vertex), input), wanted };
   }
 
-  /** Remembers steps that are done. Those that were not reached stay as they were. */
+  #listing(label: string, { select }: ContentInput): string {
+    return join(this.#store.paths.records, "listings", hexOf(digestOf([this.#id, label, select])));
+  }
+
+  /** Remembers steps that are done. Those that were not reached, and those of other targets, stay as they were. */
   keep(made: ReadonlyMap<StepVertex, Made>): void {
     let changed = false;
     const steps = this.#steps.flatMap((vertex): PastStep[] => {
-      const past = this.#past.get(vertex);
+      const past = this.#own.get(vertex);
       const now = made.get(vertex);
-      if (!now || now.key === past?.key) return past ? [past] : [];
+      const { stage } = vertex.origin;
+      if (!now || (now.key === past?.key && stage === past.stage)) return past ? [past] : [];
       changed = true;
       const base = vertex.base ? { base: standingOf(vertex.base) } : {};
-      return [{ stage: vertex.origin.stage, text: textOf(vertex), key: now.key, from: now.from, ...base }];
+      return [{ stage, text: textOf(vertex.origin), key: now.key, from: now.from, ...base }];
     });
-    if (changed || steps.length !== this.#before.length) this.#store.records.put("history", this.#id, { steps });
+    const reached = new Set(this.#steps.map((vertex) => vertex.origin.stage));
+    const others = this.#before.filter(({ stage }) => this.#stages.includes(stage) && !reached.has(stage));
+    const all = [...steps, ...others];
+    if (changed || all.length !== this.#before.length) this.#store.records.put("history", this.#id, { steps: all });
+  }
+
+  #past(vertex: StepVertex): PastStep | undefined {
+    return this.#own.get(vertex) ?? this.#told().get(vertex);
   }
 
   async #explain(vertex: StepVertex, ingredients: IngredientsOf): Promise<readonly Change[] | undefined> {
-    const past = this.#past.get(vertex);
+    const past = this.#past(vertex);
     if (!past) return undefined;
     const now = await ingredients(vertex);
     const changes = [...(await this.#ofBase(vertex, past, now, ingredients)), ...explainStep(past.from.step, now.step)];
@@ -105,18 +123,22 @@ export class History {
   async #ofBase(vertex: StepVertex, past: PastStep, now: Ingredients, ingredients: IngredientsOf): Promise<Change[]> {
     if (now.base === past.from.base) return [];
     const { base } = vertex;
-    const before = past.base?.name ?? "scratch";
-    if (!base) return [{ kind: "moved", before, now: "scratch" }];
-    const standing = standingOf(base);
-    const same = "step" in base ? this.#past.get(base)?.text === before : standing.name === before;
-    return same ? [await this.#because(base, past.base?.manifest, ingredients)] : [{ kind: "moved", before, now: standing.name }];
+    const before = past.base ? past.base.name : "scratch";
+    const { name = "" } = base ? standingOf(base) : { name: "scratch" };
+    if (!base) return [{ kind: "moved", before: before ?? "an image", now: name }];
+    const known = "step" in base ? this.#past(base)?.text : name;
+    if (known === before || (before === undefined && !("step" in base)))
+      return [await this.#because(base, past.base?.manifest, ingredients)];
+    return [{ kind: "moved", before: before ?? "an image", now: name }];
   }
 
   async #ofInput(input: Input, before: Digest, now: Digest, ingredients: IngredientsOf): Promise<Change> {
     if (input.by === "definition") return this.#because(input.vertex, undefined, ingredients);
     const source = this.#source(input.vertex);
+    const former = "step" in input.vertex ? this.#past(input.vertex)?.stage : undefined;
     const comparison = {
       file: this.listing(input).file,
+      ...(former === undefined ? {} : { former: this.#listing(`stage ${former}`, input) }),
       before,
       now,
       limit: MOST_FILES,
@@ -146,34 +168,6 @@ export class History {
   }
 }
 
-/**
- * Which step of an earlier build each step was: in its stage the one with the same text,
- * and for what is left over the one that stands at the same place between those.
- */
-export function matchSteps(before: readonly PastStep[], now: readonly StepVertex[]): Map<StepVertex, PastStep> {
-  const matched = new Map<StepVertex, PastStep>();
-  const left = new Set(before);
-  const free = (vertex: StepVertex): PastStep[] =>
-    [...left].filter((past) => past.stage === vertex.origin.stage && past.from.step.kind === vertex.step.kind);
-  for (const vertex of now) {
-    const same = free(vertex).find((past) => past.text === textOf(vertex));
-    if (same) take(vertex, same);
-  }
-  for (const vertex of now) {
-    if (matched.has(vertex)) continue;
-    const below = vertex.base && "step" in vertex.base ? matched.get(vertex.base) : undefined;
-    const place = below?.text ?? (vertex.base && !("step" in vertex.base) ? standingOf(vertex.base).name : undefined);
-    const candidate = free(vertex).find((past) => past.base?.name === place);
-    if (candidate) take(vertex, candidate);
-  }
-  return matched;
-
-  function take(vertex: StepVertex, past: PastStep): void {
-    matched.set(vertex, past);
-    left.delete(past);
-  }
-}
-
 /** The steps of graphs, each after those it stands on. */
 function stepsOf(results: readonly Vertex[]): StepVertex[] {
   const steps = new Set<StepVertex>();
@@ -192,15 +186,6 @@ function stepsOf(results: readonly Vertex[]): StepVertex[] {
 
 function below(vertex: Vertex): Change {
   return { kind: "below", name: vertex.origin.name };
-}
-
-function textOf(vertex: Vertex): string {
-  return vertex.origin.name.replace(/^\[[^\]]*\] /, "");
-}
-
-function standingOf(vertex: Vertex): Standing {
-  if ("step" in vertex || vertex.source.kind !== "image") return { name: textOf(vertex) };
-  return { name: vertex.source.reference, manifest: vertex.source.manifest };
 }
 
 /** How people call what files are taken from. */

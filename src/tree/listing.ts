@@ -52,6 +52,8 @@ export function listingLine(path: string, parts: readonly unknown[]): string {
 export interface Comparison {
   /** The listing's file, as `keepListing` got it. */
   readonly file: string;
+  /** Where the listing of `before` may be as well. */
+  readonly former?: string;
   readonly before: Digest;
   readonly now: Digest;
   /** Where the files lie now, to tell what was removed from what is ignored. */
@@ -66,8 +68,8 @@ export interface Compared {
 }
 
 /** How the files of one digest differ from those of another; undefined if either is not remembered any more. */
-export function compareListings({ file, before, now, source, limit }: Comparison): Compared | undefined {
-  const old = readListing([earlier(file), file], before);
+export function compareListings({ file, former = file, before, now, source, limit }: Comparison): Compared | undefined {
+  const old = readListing([earlier(file), file, earlier(former), former], before);
   const fresh = readListing([file, earlier(file)], now);
   if (!old || !fresh) return undefined;
   const changes: FileChange[] = [];
