@@ -5,7 +5,7 @@
  * cache keep the layers they name, until they go themselves. Builds at work hold the
  * store's lock shared, so nothing is swept from under them.
  */
-import { readdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../core/index.ts";
 import type { ResultRecord } from "../solve/index.ts";
@@ -146,12 +146,23 @@ function markResults(store: Store, kept: Marked): void {
   }
 }
 
+/** What builds of the last days were made from stays when their results go, so that the next one can tell why its steps run. */
+const HISTORY_DAYS = 30;
+
 /** What is remembered beside results. What makes the keys of results that stay, stays. */
 function dropRecords(store: Store, all: boolean): void {
-  for (const table of ["http", "downloads", "git", ...(all ? ["contents", "history"] : [])])
+  for (const table of ["http", "downloads", "git", ...(all ? ["contents"] : [])])
     for (const key of store.records.keys(table)) store.records.remove(table, key);
-  for (const { number, state } of store.builds.list()) if (state !== "running") store.builds.remove(number);
-  for (const folder of ["stat", "listings"]) rmSync(join(store.paths.records, folder), { recursive: true, force: true });
+  rmSync(join(store.paths.records, "stat"), { recursive: true, force: true });
+  const oldest = Date.now() - HISTORY_DAYS * 86_400_000;
+  for (const table of ["history", "listings"]) dropOld(join(store.paths.records, table), oldest);
+}
+
+function dropOld(folder: string, oldest: number): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const file = join(folder, name);
+    if (statSync(file).mtimeMs < oldest) rmSync(file);
+  }
 }
 
 /** Notes about layers and blobs that are gone. */

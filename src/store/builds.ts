@@ -130,7 +130,7 @@ export class Builds {
   #read(number: number): Build | undefined {
     try {
       const build = JSON.parse(readFileSync(join(this.#folder(number), "build.json"), "utf8")) as Build;
-      return build.state === "running" && !isAlive(build.pid) ? { ...build, state: "lost" } : build;
+      return build.state === "running" && !isAlive(build.pid) ? lost(build) : build;
     } catch {
       return undefined;
     }
@@ -154,6 +154,12 @@ export class Builds {
       return this.#reserve(number);
     }
   }
+}
+
+/** What it was at ended with it. */
+function lost(build: Build): Build {
+  const steps = build.steps.map((step): BuildStep => (step.state === "running" ? { ...step, state: "canceled" } : step));
+  return { ...build, state: "lost", steps };
 }
 
 function isAlive(pid: number): boolean {

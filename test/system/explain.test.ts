@@ -76,6 +76,56 @@ test("another base image is named with both digests", { skip }, async () => {
   assert.match((await reasons(context))["RUN"] ?? "", /moving:latest is another image: sha256:\w{12}, was sha256:\w{12}$/);
 });
 
+test("options, shells and platforms of steps are named, and so is a cache that was pruned", { skip }, async () => {
+  const dockerfile = 'FROM busybox\nSHELL ["/bin/sh", "-c"]\nRUN --mount=type=cache,target=/c,id=one true\n';
+  const context = place.files("options", { Dockerfile: dockerfile });
+  await reasons(context);
+  assert.equal((await reasons(context, "--network=none"))["RUN"], 'the network is "none", was "default"');
+  place.files("options", { Dockerfile: dockerfile.replace("id=one", "id=two,mode=700").replace("/bin/sh", "/bin/ash") });
+  assert.equal(
+    (await reasons(context, "--network=none"))["RUN"],
+    'the shell is "/bin/ash -c", was "/bin/sh -c"; the id of mount /c is "two", was "one"; the mode of mount /c is "0700", was "0755"',
+  );
+  await place.slipway(["builder", "prune", "-af"]);
+  assert.equal((await reasons(context, "--network=none"))["RUN"], "its layer is not in the store any more");
+});
+
+test("another target, a renamed stage and moved lines are compared with what they were", { skip }, async () => {
+  const context = place.files("renamed", { Dockerfile: DOCKERFILE, a: "1", ".dockerignore": "Dockerfile" });
+  await reasons(context);
+  place.files("renamed", { a: "2" });
+  assert.equal((await reasons(context, "--target=build"))["COPY"], "a (content) of the build context");
+  place.files("renamed", { a: "3", Dockerfile: DOCKERFILE.replaceAll("build", "maker").replace("VERSION=1", "VERSION=5") });
+  assert.deepEqual(await reasons(context), {
+    RUN: '[maker 2/3] COPY . /src changed; VERSION is "5", was "1"',
+    COPY: "out (content) of stage maker",
+  });
+  place.files("renamed", { Dockerfile: "FROM busybox\nRUN true\nRUN echo\n" });
+  await reasons(context);
+  place.files("renamed", { Dockerfile: "FROM busybox\nRUN echo\nRUN true\n" });
+  assert.equal((await reasons(context))["RUN"], 'it stands on "RUN echo" now, not on "docker.io/library/busybox:latest"');
+});
+
+test("builds of another folder, and of another Dockerfile, are not compared", { skip }, async () => {
+  const one = place.files("folder-one", { Dockerfile: "FROM busybox\nCOPY a /\n", a: "one" });
+  const two = place.files("folder-two", { Dockerfile: "FROM busybox\nCOPY a /\n", a: "two", Other: "FROM busybox\nCOPY . /\n" });
+  await reasons(one);
+  assert.deepEqual(await reasons(two), {});
+  assert.deepEqual(await reasons(two, "-f", join(two, "Other")), {});
+});
+
+test("a machine that never built it is told why a step is not in the cache that it got", { skip }, async () => {
+  const [cache, root] = [join(place.folder, "told"), join(place.folder, "told-root")];
+  const context = place.files("told-context", { Dockerfile: DOCKERFILE, a: "1" });
+  await reasons(context, "--cache-to", `type=local,dest=${cache},mode=max`);
+  place.files("told-context", { Dockerfile: DOCKERFILE.replace("$VERSION", "version $VERSION"), ".dockerignore": "Dockerfile" });
+  assert.equal((await place.slipway(["import", await busyboxTar(), "busybox"], { root })).code, 0);
+  const words = ["build", "--progress=plain", "--cache-from", `type=local,src=${cache}`, context];
+  const { stderr } = await place.slipway(words, { root });
+  assert.match(stderr, / why: files of the build context changed\n/);
+  assert.match(stderr, / why: \[build 2\/3\] COPY \. \/src changed; the command is "echo version \$VERSION > \/out", was "echo/);
+});
+
 test("a program gets the changes as data", { skip }, async () => {
   const context = place.files("data", { Dockerfile: "FROM busybox\nCOPY a /\n", a: "1" });
   await reasons(context);
