@@ -11,8 +11,8 @@ export {
 export { Forecast, type ForecastStep } from "./forecast.ts";
 export { History } from "./history.ts";
 export { type FailedRun, LocalWorker, type LocalWorkerOptions, statCachePath } from "./local-worker.ts";
-export type { Loans, SecretSource } from "./secrets.ts";
 export type { ToldStep } from "./match-steps.ts";
+export type { Loans, SecretSource } from "./secrets.ts";
 export { Solver } from "./solver.ts";
 export { fetchGit, pinGit } from "./sources/git.ts";
 export { fetchHttp, type HttpAnswer, type HttpGet, pinHttp } from "./sources/http.ts";

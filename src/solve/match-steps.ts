@@ -68,7 +68,11 @@ export function matchSteps(
     matched.set(vertex, past);
     left.delete(past);
   };
-  for (const vertex of now) take(vertex, candidates(vertex, (past) => past.text === textOf(vertex.origin)));
+  for (const vertex of now)
+    take(
+      vertex,
+      candidates(vertex, (past) => past.text === textOf(vertex.origin)),
+    );
   for (const vertex of now) {
     if (matched.has(vertex)) continue;
     const onImage = vertex.base && !("step" in vertex.base) ? standingOf(vertex.base).name : undefined;
