@@ -136,3 +136,15 @@ test("a file does not take the place of a folder, nor a folder that of a file", 
     code: "COPY_FILE_OVER_DIRECTORY",
   });
 });
+
+test("a pattern may match nothing, but the folder before it must be there", async () => {
+  using place = new Place();
+  const context = place.folder("context", { "src/f": "1" });
+  const layer = place.folder("layer");
+  const matching = (source: string): CopyOptions => {
+    const { parts, ...rest } = copy(context, [source], "/to/");
+    return { ...rest, parts: parts.map((part) => ({ ...part, action: { ...part.action, wildcard: true } })) };
+  };
+  await copyFiles({ ...matching("/src/*.js"), layer });
+  await assert.rejects(copyFiles({ ...matching("/lib/*.js"), layer }), { code: "COPY_SOURCE_MISSING" });
+});

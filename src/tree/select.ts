@@ -25,17 +25,30 @@ export interface Selected {
 
 /**
  * The files that `path` names, in byte order. A pattern that matches nothing selects
- * nothing; a name that is not there throws COPY_SOURCE_MISSING. With `globstar` a part
- * `**` stands for any folders.
+ * nothing; a name that is not there throws COPY_SOURCE_MISSING, and so does a folder that
+ * comes before the pattern (as with BuildKit). With `globstar` a part `**` stands for any
+ * folders, and what comes before may be missing.
  */
 export function selectSources(view: View, path: string, wildcard: boolean, followLinks: boolean, globstar = false): Selected[] {
   const clean = cleanPath(path);
-  if (!wildcard || !/[*?[\\]/.test(clean)) return [nodeOf(view, clean, followLinks)];
+  if (!wildcard || !WILDCARD.test(clean)) return [nodeOf(view, clean, followLinks)];
+  if (!globstar) {
+    const names = clean.split("/");
+    const before = names
+      .slice(
+        0,
+        names.findIndex((name) => WILDCARD.test(name)),
+      )
+      .join("/");
+    nodeOf(view, before, true);
+  }
   const found: Selected[] = [];
   const parts = clean.split("/").map((part): Glob | "**" => (globstar && part === "**" ? part : parseGlob(part, false)));
   matchBelow(view, "", parts, found, followLinks);
   return found;
 }
+
+const WILDCARD = /[*?[\\]/;
 
 /** What work selects, or nothing where it finds nothing. */
 export function ifThere(work: () => Selected[]): Selected[] {
