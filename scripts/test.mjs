@@ -10,8 +10,8 @@ const update = process.argv.includes("--update");
 
 tool("types", "node_modules/typescript/bin/tsc", ["-p", "."]);
 tool("lint", "node_modules/@biomejs/biome/bin/biome", ["check", "."]);
-await nodeTests("unit", testFiles(["src", "test"], false));
 prepare();
+await nodeTests("unit", testFiles(["src", "test"], false));
 await nodeTests("system", testFiles(["test"], true));
 spawnSync("bash", ["scripts/peers.sh", "down"], { stdio: "inherit" });
 await conformance();
@@ -31,7 +31,7 @@ function tool(name, script, args) {
   console.log(`${name}: ${status === 0 ? "ok" : "FAILED"}`);
 }
 
-/** What the system tests need of the machine, where it can be had. */
+/** What the tests need of the machine, where it can be had. */
 function prepare() {
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
   spawnSync("bash", ["scripts/test-packages.sh"], { stdio: "inherit" });

@@ -1,5 +1,7 @@
 /** Users of the machine who are not root, made for a test and removed after it. */
 import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lacking, type Outcome, program, run } from "./slipway.ts";
 
@@ -7,10 +9,34 @@ import { lacking, type Outcome, program, run } from "./slipway.ts";
 export function noUsers(...commands: string[]): string | false {
   const missing = lacking("useradd", "userdel", "setpriv", ...commands);
   if (missing) return missing;
-  const seen = spawnSync("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "test", "-r", program]);
-  if (seen.status !== 0) return `other users cannot read ${program}`;
   const made = spawnSync("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "unshare", "--user", "true"]);
   return made.status === 0 ? false : "this machine does not let its users make user namespaces";
+}
+
+let opened: string | undefined;
+
+/** The command where all users can run it: a copy, if the checkout is in a folder that only its owner may enter. */
+export function openProgram(): string {
+  opened ??= isOpen() ? program : copied();
+  return opened;
+}
+
+function isOpen(): boolean {
+  return spawnSync("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "test", "-r", program]).status === 0;
+}
+
+function copied(): string {
+  const checkout = join(program, "../..");
+  const folder = mkdtempSync(join(tmpdir(), "slipway-program-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  const { dependencies } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { dependencies: object };
+  const modules = readdirSync(join(checkout, "node_modules")).filter(
+    (name) => name in dependencies || name.startsWith("@koromix"),
+  );
+  for (const part of ["bin", "dist", "package.json", ...modules.map((name) => `node_modules/${name}`)])
+    cpSync(join(checkout, part), join(folder, part), { recursive: true, dereference: true });
+  return join(folder, "bin/slipway");
 }
 
 export class User implements Disposable {
@@ -38,7 +64,7 @@ export class User implements Disposable {
   }
 
   slipway(words: readonly string[], env: readonly string[] = []): Promise<Outcome> {
-    return this.run([process.execPath, program, ...words], env);
+    return this.run([process.execPath, openProgram(), ...words], env);
   }
 
   [Symbol.dispose](): void {

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { busyboxTar } from "../support/base.ts";
 import { lacking, type Outcome, Place } from "../support/slipway.ts";
 
-const skip: string | false = lacking("busybox");
+const skip: string | false = lacking("dpkg");
 let place: Place;
 let context: string;
 

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { busyboxTar } from "../support/base.ts";
-import { lacking, program, run } from "../support/slipway.ts";
+import { lacking, run } from "../support/slipway.ts";
+import { openProgram } from "../support/user.ts";
 
 const skip: string | false = lacking("dpkg", "setpriv");
 let folder = "";
@@ -38,7 +39,7 @@ function place(name: string, { umask = "022", env = [], uid = 0 }: Circumstances
   const words = ["env", `HOME=${home}`, ...env, ...user, "sh", "-c", `umask ${umask}; exec "$@"`, "sh"];
   return {
     context: join(home, "context"),
-    slipway: (args: readonly string[]) => run([...words, program, "--root", join(home, "store"), ...args], home),
+    slipway: (args: readonly string[]) => run([...words, openProgram(), "--root", join(home, "store"), ...args], home),
   };
 }
 
