@@ -24,7 +24,16 @@ export async function fetchContext(
   if (git) return { root: await fetchGitContext(git.source, bench, signal) };
   const answer = await httpGet(bench)(context, {}, signal);
   if (answer.status !== 200) throw badOption("the context", context, `the server answers with status ${answer.status}`);
-  return readContextStream(answer.body, temporary, signal);
+  let broken: Error | undefined;
+  answer.body.once("error", (error: Error) => {
+    broken = error;
+  });
+  try {
+    return await readContextStream(answer.body, temporary, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw broken ? badOption("the context", context, `the server ended the answer early: ${broken.message}`) : error;
+  }
 }
 
 /** The folder of a repository's files. Throws GIT_*. */

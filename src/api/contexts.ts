@@ -1,5 +1,5 @@
 /** What a build is given to read: the Dockerfile, the context, the named contexts, and what of them is ignored. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { SourceText } from "../core/index.ts";
@@ -65,7 +65,8 @@ export async function openContexts(input: ContextInput, bench: Workbench, signal
         : (main.source ??
           (elsewhere && main.root ? dockerfileInside(input.file, main.root) : readDockerfile(input.file, main.root, cwd)));
     const file = typeof input.file === "string" ? source.name : undefined;
-    const ignore = elsewhere && main.root ? ignoreInside(file, main.root) : readIgnore(file, main.root, cwd);
+    // An ignore file is for what is sent from here, as with BuildKit: what came from elsewhere is all there.
+    const ignore = elsewhere ? undefined : readIgnore(file, main.root, cwd);
     const folders = new Map<string, ContextFolder>();
     const keepOwners = typeof input.context === "string" ? {} : { keepOwners: true };
     const open = (name: string, root: string, rules: readonly IgnoreRule[]): void => {
@@ -84,7 +85,8 @@ export async function openContexts(input: ContextInput, bench: Workbench, signal
       const context = await openNamedContext(name, value, cwd, bench, signal);
       named.set(name, context.named);
       if (context.layout && context.named.kind === "image") layouts.set(context.named.reference, context.layout);
-      if (context.folder) open(name, context.folder, readRules(join(context.folder, ".dockerignore")) ?? []);
+      const { folder } = context;
+      if (folder) open(name, folder, context.elsewhere ? [] : (readRules(join(folder, ".dockerignore")) ?? []));
     }
     return { source, folders, named, layouts, ignore, close };
   } catch (error) {
@@ -117,7 +119,7 @@ async function openMain(
     return { elsewhere: true, ...(await fetchContext(input.context, temporary, bench, signal)) };
   if (!stat) throw contextMissing(input.context);
   if (!stat.isDirectory()) throw contextIsFile(input.context);
-  return { elsewhere: false, root };
+  return { elsewhere: false, root: realpathSync(root) };
 }
 
 /** `-f` is looked for from the working folder first, then from the context, as Docker does. */
@@ -144,15 +146,6 @@ function dockerfileInside(file: string | undefined, root: string): SourceText {
     if (bytes) return { name, text: bytes.toString("utf8") };
   }
   throw dockerfileMissing(file ?? "Dockerfile", dockerfilesBelow(root));
-}
-
-function ignoreInside(file: string | undefined, root: string): BuildContexts["ignore"] {
-  const view = openView({ kind: "folder", root, ignore: [] });
-  for (const name of [`${file ?? "Dockerfile"}.dockerignore`, ".dockerignore"]) {
-    const bytes = view.readFile(name);
-    if (bytes) return { name, rules: parseIgnoreFile(bytes.toString("utf8")) };
-  }
-  return undefined;
 }
 
 /** `<Dockerfile>.dockerignore` beside the Dockerfile wins over `.dockerignore` of the context. */

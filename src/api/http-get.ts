@@ -1,5 +1,6 @@
 /** GET of files for ADD and of remote contexts. */
-import type { Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import type { Dispatcher } from "undici";
 import { SlipwayError } from "../core/index.ts";
 import type { HttpAnswer, HttpGet } from "../solve/index.ts";
@@ -21,7 +22,7 @@ export function httpGet(bench: Workbench): HttpGet {
       try {
         answer = await request(address, {
           dispatcher,
-          headers: { "user-agent": "slipway", "accept-encoding": "identity", ...headers },
+          headers: { "user-agent": "slipway", "accept-encoding": "gzip", ...headers },
           signal,
         });
       } catch (error) {
@@ -50,5 +51,11 @@ function plain(status: number, headers: Record<string, string | string[] | undef
     name.toLowerCase(),
     Array.isArray(value) ? value[0] : value,
   ]);
-  return { status, headers: Object.fromEntries(flat), body };
+  const named: HttpAnswer["headers"] = Object.fromEntries(flat);
+  return { status, headers: named, body: named["content-encoding"] === "gzip" ? unzipped(body) : body };
+}
+
+/** Compressed for the way only, which Docker's client asks for and undoes as well. */
+function unzipped(body: Readable): Readable {
+  return pipeline(body, createGunzip(), () => {});
 }

@@ -1,5 +1,5 @@
 /** The values of `--build-context NAME=VALUE`. */
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readLayout } from "../image/index.ts";
 import type { Descriptor } from "../oci/index.ts";
@@ -14,6 +14,8 @@ import type { Workbench } from "./workbench.ts";
 export interface OpenedName {
   readonly named: NamedContext;
   readonly folder?: string;
+  /** The folder was fetched. */
+  readonly elsewhere?: boolean;
   readonly layout?: Descriptor;
 }
 
@@ -27,12 +29,12 @@ export async function openNamedContext(
 ): Promise<OpenedName> {
   if (value.startsWith("docker-image://")) return { named: { kind: "image", reference: value.slice("docker-image://".length) } };
   if (value.startsWith("oci-layout://")) return openLayout(value.slice("oci-layout://".length), cwd, bench);
-  if (isRemote(value)) return { named: { kind: "context" }, folder: await fetchFolder(value, bench, signal) };
+  if (isRemote(value)) return { named: { kind: "context" }, folder: await fetchFolder(value, bench, signal), elsewhere: true };
   const folder = resolve(cwd, value);
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (!stat?.isDirectory())
     throw badOption("--build-context", `${name}=${value}`, stat ? "it is not a folder" : "there is no such folder");
-  return { named: { kind: "context" }, folder };
+  return { named: { kind: "context" }, folder: realpathSync(folder) };
 }
 
 /** `FOLDER[:TAG][@DIGEST]`. */

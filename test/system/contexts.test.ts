@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { busyboxTar } from "../support/base.ts";
 import { freePort, lacking, Place, program, run } from "../support/slipway.ts";
 
@@ -27,6 +28,9 @@ before(async () => {
     const path = decodeURIComponent(request.url?.slice(1) ?? "");
     if (path === "moved") response.writeHead(302, { location: "/plain.tar.gz" }).end();
     else if (path === "missing") response.writeHead(404).end();
+    else if (path === "zipped") response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("for the way only"));
+    else if (path === "cut") response.writeHead(200, { "content-length": 100 }).write("half", () => response.destroy());
+    else if (path === "folder/") response.end("a file all the same");
     else
       response.writeHead(200, { "last-modified": "Sun, 04 Mar 2012 05:06:07 GMT" }).end(readFileSync(join(place.folder, path)));
   });
@@ -132,7 +136,7 @@ test("a git repository is a context: its branch, tag, folder, submodules", { ski
   const whole = await built([`${repositories}/main.git`]);
   assert.equal(text(whole, "a"), "second\n");
   assert.equal(text(whole, "module/inner"), "submodule\n");
-  assert.throws(() => text(whole, "ignored"));
+  assert.equal(text(whole, "ignored"), "no\n", "as with Docker, a .dockerignore is for folders of this machine");
   assert.throws(() => text(whole, ".git/HEAD"));
   assert.equal(text(await built([`${repositories}/main.git#v1`]), "a"), "first\n");
   assert.equal(text(await built([`${repositories}/main.git?branch=branch`]), "a"), "branch\n");
@@ -216,4 +220,21 @@ test("an unchanged download leaves its step cached", { skip }, async () => {
   await built(["cached"]);
   const { stderr } = await place.slipway(["build", "--progress=plain", "cached"]);
   assert.match(stderr, /ADD .*\n#\d+ CACHED/);
+});
+
+test("ADD of a URL: what was compressed for the way is unpacked, what ends early is an error", { skip }, async () => {
+  place.files("urls", { Dockerfile: `FROM scratch\nADD ${site}/zipped ${site}/folder/ /\n` });
+  const out = await built(["urls"]);
+  assert.equal(text(out, "zipped"), "for the way only");
+  assert.equal(text(out, "folder"), "a file all the same");
+  place.files("urls", { Dockerfile: `FROM scratch\nADD ${site}/cut /\n` });
+  assert.match((await place.slipway(["build", "urls"])).stderr, /ADD_DOWNLOAD_FAILED/);
+  assert.match((await place.slipway(["build", `${site}/cut`])).stderr, /ended the answer early/);
+});
+
+test("a link to a folder is a context, and a named one", { skip }, async () => {
+  symlinkSync("tar", join(place.folder, "link"));
+  place.files("over", { Dockerfile: "FROM scratch\nCOPY . /\nCOPY --from=n a /named\n" });
+  const out = await built(["-f", "over/Dockerfile", "--build-context", "n=link", "link"]);
+  assert.equal(text(out, "a") + text(out, "named"), "hello\nhello\n");
 });

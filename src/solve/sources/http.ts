@@ -48,7 +48,7 @@ export async function pinHttp(store: Store, source: HttpSource, get: HttpGet, si
     answer.body.resume();
     download = usable;
   } else if (answer.status === 200) {
-    download = { ...describe(source.url, answer), digest: await keep(store, answer.body) };
+    download = { ...describe(source.url, answer), digest: await keepOf(source.url, store, answer.body, signal) };
     store.records.put("http", table, download);
   } else {
     answer.body.resume();
@@ -110,9 +110,18 @@ function fileNameOf(url: string, disposition: string | undefined): string {
 
 function lastPart(url: string): string {
   try {
-    return decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
+    return decodeURIComponent(new URL(url).pathname.replace(/\/+$/, "").split("/").at(-1) ?? "");
   } catch {
     return "";
+  }
+}
+
+async function keepOf(url: string, store: Store, body: Readable, signal: AbortSignal): Promise<Digest> {
+  try {
+    return await keep(store, body);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw downloadFailed(url, (error as Error).message, error);
   }
 }
 
