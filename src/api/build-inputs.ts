@@ -25,12 +25,17 @@ export interface BuildInputs {
   readonly shmSizeBytes?: number;
   readonly ulimits?: readonly string[];
   readonly allow?: readonly Entitlement[];
+  readonly unset?: readonly string[];
+  readonly squash?: boolean;
   readonly rewriteTimestamp?: boolean;
   /** Whether the first output that is an image has its times rewritten, if there is SOURCE_DATE_EPOCH. */
   readonly rewrittenOutput?: boolean;
+  /** IDs of what it borrowed; the values are nowhere. */
+  readonly secrets?: readonly string[];
+  readonly ssh?: readonly string[];
 }
 
-/** Undefined for a context that came as a stream. Secrets are not kept. */
+/** Undefined for a context that came as a stream. Of secrets only the IDs are kept. */
 export function inputsOf(options: BuildOptions): BuildInputs | undefined {
   const { context, cwd = process.cwd(), outputs = [] } = options;
   if (typeof context !== "string") return undefined;
@@ -43,8 +48,12 @@ export function inputsOf(options: BuildOptions): BuildInputs | undefined {
     shmSizeBytes: options.shmSizeBytes,
     ulimits: options.ulimits,
     allow: options.allow,
+    unset: options.unset,
+    squash: options.squash,
     rewriteTimestamp: options.rewriteTimestamp,
     rewrittenOutput: outputs.some(isRewritten),
+    secrets: options.loans && [...options.loans.secrets.keys()],
+    ssh: options.loans && [...options.loans.ssh.keys()],
   };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
@@ -59,7 +68,7 @@ export function inputsOf(options: BuildOptions): BuildInputs | undefined {
 
 /** Options of a build from the same inputs that remembers nothing. */
 export function optionsFrom(inputs: BuildInputs): BuildOptions {
-  const { namedContexts, buildArgs, labels, rewrittenOutput = false, ...same } = inputs;
+  const { namedContexts, buildArgs, labels, rewrittenOutput = false, secrets: _, ssh: __, ...same } = inputs;
   return {
     ...same,
     namedContexts: new Map(namedContexts),

@@ -74,6 +74,15 @@ export interface BuildOptions extends ContextInput, CacheOptions {
   readonly onFailure?: (failed: FailedRun) => Promise<void>;
 }
 
+/** An image that a build stood on or copied from. */
+export interface UsedImage {
+  /** As people write it. */
+  readonly name: string;
+  readonly platform: Platform;
+  /** Of its manifest. */
+  readonly digest: Digest;
+}
+
 /** What came of a build. */
 export interface BuildResult {
   /** Digest of the config, which Docker calls the image's ID; of several platforms the digest of the index. */
@@ -82,6 +91,8 @@ export interface BuildResult {
   readonly descriptor: Descriptor;
   /** Canonical names the image was given. */
   readonly names: readonly string[];
+  /** The images that the Dockerfile names, as they were found. */
+  readonly used: readonly UsedImage[];
   readonly warnings: readonly Warning[];
   /** The Dockerfile, which warnings point into. */
   readonly source: SourceText;
@@ -140,6 +151,7 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
       imageId,
       descriptor,
       names: [...new Set(outputs.flatMap((output) => namesOf(output, names)))],
+      used: found.map(({ familiar: name, platform, manifest: digest }) => ({ name, platform, digest })),
       warnings,
       source: contexts.source,
     };

@@ -189,9 +189,20 @@ export function inputsUnknown(image: string, reason: "no build" | "stream"): Sli
       : `what ${image} was made from is not known here`,
     {
       code: "INPUTS_UNKNOWN",
-      hint: reason === "stream" ? "build it from a folder" : "slipway builds lists the builds that are remembered",
+      hint:
+        reason === "stream"
+          ? "build it from a folder"
+          : "an image is verified where it was built; slipway builds lists the builds that are remembered",
     },
   );
+}
+
+/** The build borrowed what no record keeps, and it was not given again. */
+export function loanMissing(image: string, flag: "secret" | "ssh", ids: readonly string[]): SlipwayError {
+  return new SlipwayError(`${image} was built with ${flag} ${ids.join(", ")}, which is not kept`, {
+    code: "LOAN_MISSING",
+    hint: `give it again: ${ids.map((id) => (flag === "secret" ? `--secret id=${id},src=FILE` : `--ssh ${id}`)).join(" ")}`,
+  });
 }
 
 /** Nothing of what the container printed was kept. */

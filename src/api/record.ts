@@ -21,10 +21,11 @@ export async function recorded(
       recorder.on(event);
       told(event);
     });
-    recorder.end("done");
+    recorder.end("done", { used: result.used });
     return result;
   } catch (error) {
-    recorder.end(options.signal?.aborted ? "canceled" : "failed", error);
+    const trouble = error instanceof SlipwayError ? { error: { code: error.code, message: error.message } } : {};
+    recorder.end(options.signal?.aborted ? "canceled" : "failed", trouble);
     throw error;
   }
 }
@@ -72,9 +73,8 @@ class Recorder {
     } else this.#step(event);
   }
 
-  end(state: Build["state"], error?: unknown): void {
-    const trouble = error instanceof SlipwayError ? { error: { code: error.code, message: error.message } } : {};
-    this.#keep(state, { ended: Date.now(), ...this.#image, ...trouble });
+  end(state: Build["state"], more: Pick<Build, "used" | "error">): void {
+    this.#keep(state, { ended: Date.now(), ...this.#image, ...more });
   }
 
   #keep(state: Build["state"], more: Partial<Build> = {}): void {

@@ -3,14 +3,16 @@ import { canonicalJson, type Digest, type OnProgress } from "../core/index.ts";
 import { compressionOf, type Descriptor, type ImageConfig, isIndexType, type Manifest } from "../oci/index.ts";
 import { type Build, imageNotFound, type Store } from "../store/index.ts";
 import { offload, type TarDifference, type TarFileName } from "../tree/index.ts";
-import { type BuildOptions, build } from "./build.ts";
+import { type BuildOptions, build, type UsedImage } from "./build.ts";
 import { type BuildInputs, optionsFrom } from "./build-inputs.ts";
-import { inputsUnknown } from "./errors.ts";
+import { inputsUnknown, loanMissing } from "./errors.ts";
 import { findLocal } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Where two images differ first. */
 export type ImageDifference =
+  /** An image that the Dockerfile names is another one now: digests of manifests. */
+  | { readonly kind: "image"; readonly name: string; readonly before: Digest; readonly after: Digest }
   /** A file of a layer: `layer` is counted from 1, `createdBy` what made it. `file` is undefined where the files are the same and only the tar is written otherwise, or where a base layer was never pulled. */
   | { readonly kind: "layer"; readonly layer: number; readonly createdBy: string; readonly file?: TarDifference }
   /** One of them has more layers. */
@@ -34,8 +36,8 @@ export interface VerifyOptions extends Pick<BuildOptions, "loans"> {
 /**
  * Makes an image of the store again from what its build was given, with nothing from the
  * cache, and compares. The image and the cache stay as they are; what was made for the
- * comparison goes with the next prune. Throws IMAGE_NOT_FOUND, INPUTS_UNKNOWN and what
- * `build` throws.
+ * comparison goes with the next prune. Throws IMAGE_NOT_FOUND, INPUTS_UNKNOWN, LOAN_MISSING
+ * and what `build` throws.
  */
 export async function verifyImage(bench: Workbench, name: string, options: VerifyOptions = {}): Promise<Verification> {
   const { store } = bench;
@@ -43,9 +45,11 @@ export async function verifyImage(bench: Workbench, name: string, options: Verif
   const image = descriptor && store.images.idOf(descriptor);
   if (!image) throw imageNotFound(name);
   const made = store.builds.list().find((one) => one.image === image && one.state === "done");
-  const again = await build(bench, { ...optionsFrom(inputsFor(made, name)), ...options });
+  const inputs = inputsFor(made, name);
+  checkLoans(name, inputs, options);
+  const again = await build(bench, { ...optionsFrom(inputs), ...options });
   if (again.imageId === image) return { image, again: image };
-  const difference = await compareImages(store, descriptor, again.descriptor);
+  const difference = compareUsed(made?.used ?? [], again.used) ?? (await compareImages(store, descriptor, again.descriptor));
   return { image, again: again.imageId, ...(difference ? { difference } : {}) };
 }
 
@@ -53,6 +57,21 @@ function inputsFor(made: Build | undefined, name: string): BuildInputs {
   if (!made) throw inputsUnknown(name, "no build");
   if (!made.inputs) throw inputsUnknown(name, "stream");
   return made.inputs as BuildInputs;
+}
+
+function checkLoans(name: string, { secrets = [], ssh = [] }: BuildInputs, { loans }: VerifyOptions): void {
+  const lacking = secrets.filter((id) => !loans?.secrets.has(id));
+  if (lacking.length > 0) throw loanMissing(name, "secret", lacking);
+  const agents = ssh.filter((id) => !loans?.ssh.has(id));
+  if (agents.length > 0) throw loanMissing(name, "ssh", agents);
+}
+
+function compareUsed(before: NonNullable<Build["used"]>, after: readonly UsedImage[]): ImageDifference | undefined {
+  for (const { name, platform, digest } of before) {
+    const found = after.find((one) => one.name === name && canonicalJson(one.platform) === canonicalJson(platform));
+    if (found && found.digest !== digest) return { kind: "image", name, before: digest, after: found.digest };
+  }
+  return undefined;
 }
 
 async function compareImages(store: Store, before: Descriptor, after: Descriptor): Promise<ImageDifference | undefined> {

@@ -49,6 +49,8 @@ export interface Build {
   readonly target?: string;
   /** What the image was made from, to make it again; left out where that cannot be. */
   readonly inputs?: unknown;
+  /** The images that its Dockerfile names, as they were found: digests of manifests. */
+  readonly used?: readonly { readonly name: string; readonly platform: object; readonly digest: Digest }[];
   readonly names: readonly string[];
   /** The image's ID. */
   readonly image?: Digest;

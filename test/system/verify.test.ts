@@ -63,6 +63,40 @@ test("a context that has changed since is named by its file and attribute", { sk
   assert.ok(context);
 });
 
+test("a base that has another image now is named, and not the files that follow from it", { skip }, async () => {
+  await place.slipway(["tag", "busybox", "moving"]);
+  await build("on-moving", { Dockerfile: "FROM moving\nCOPY a /a\n", a: "a" });
+  await build("moving", { Dockerfile: "FROM busybox\nRUN echo moved > /moved\n" });
+  const { code, stdout } = await verify("on-moving");
+  assert.equal(code, 1);
+  assert.match(stdout, /^differs: moving:latest is another image: sha256:\w{64}, made again sha256:\w{64}\n/);
+});
+
+test("secrets that the build was given are asked for, and serve when they are given again", { skip }, async () => {
+  const run = "RUN --mount=type=secret,id=token wc -c < /run/secrets/token > /size\n";
+  const context = place.files("secret-file", { token: "value" });
+  const flag = ["--secret", `id=token,src=${context}/token`];
+  await build("secret", { Dockerfile: `FROM busybox\n${run}` }, ...flag, "--rewrite-timestamp");
+  const without = await verify("secret");
+  assert.equal(without.code, 1);
+  assert.match(without.stderr, /secret was built with secret token, which is not kept {2}\[LOAN_MISSING\]/);
+  assert.match(without.stderr, /give it again: --secret id=token,src=FILE/);
+  assert.match((await verify("secret", ...flag)).stdout, /^identical: /);
+});
+
+test("all that makes the image is given again: --squash, --unset, several platforms", { skip }, async () => {
+  const files = { Dockerfile: "FROM busybox\nENV A=1\nCOPY a /a\nCOPY b /b\n", a: "all of a", b: "b" };
+  await build("parent", { Dockerfile: "FROM busybox\nENV A=1\n" });
+  const child = { ...files, Dockerfile: files.Dockerfile.replace("busybox", "parent") };
+  await build("squashed", child, "--squash", "--unset", "env=A");
+  assert.match((await verify("squashed")).stdout, /^identical: /);
+  const context = await build("several", { ...files, a: "of several", b: "as well" }, "--platform", "linux/amd64,linux/arm64");
+  assert.match((await verify("several")).stdout, /^identical: /);
+  place.files("several", { b: "changed" });
+  assert.match((await verify("several")).stdout, /^differs: layer 3 \(COPY b [^)]*\): \/b: content /);
+  assert.ok(context);
+});
+
 test("an image whose inputs are not known cannot be verified, and it is said why", { skip }, async () => {
   const imported = await verify("busybox");
   assert.equal(imported.code, 1);

@@ -49,6 +49,9 @@ export const command: Command = {
 function told(difference: Difference | undefined): string {
   if (!difference) return "differs: in how it is described, not in what it holds";
   if (difference.kind === "layers") return `differs: ${difference.before} layers, made again ${difference.after}`;
+  if (difference.kind === "image") {
+    return `differs: ${difference.name} is another image: ${change(difference.before, difference.after)}`;
+  }
   if (difference.kind === "config") return `differs: ${difference.member} ${change(difference.before, difference.after)}`;
   const place = `layer ${difference.layer} (${difference.createdBy.replace(/\s+/g, " ").slice(0, 60)})`;
   const { file } = difference;
