@@ -4,6 +4,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let least = 3;
   for (const name of known) {
+    if (Math.abs(name.length - wanted.length) > least) continue;
     const distance = editDistance(wanted, name.toLowerCase());
     if (distance === 0) return undefined;
     if (

@@ -111,6 +111,24 @@ export function nestedTooDeep(deepest: number): SlipwayError {
   return new SlipwayError(`\${...} is nested more than ${deepest} deep`, { code: "DOCKERFILE_NESTED_TOO_DEEP" });
 }
 
+/** A word stands for far more than anybody writes: variables that hold each other several times grow without end. */
+export function wordTooLong(word: string, most: number): SlipwayError {
+  const shown = word.length > 200 ? `${word.slice(0, 200)}…` : word;
+  return new SlipwayError(`${JSON.stringify(shown)} stands for more than ${most / 2 ** 20} MiB`, {
+    code: "DOCKERFILE_WORD_TOO_LONG",
+    hint: "a variable is put into itself again and again",
+  });
+}
+
+/** The patterns of a word, over the value they look at, would take seconds. */
+export function patternTooCostly(word: string): SlipwayError {
+  const shown = word.length > 200 ? `${word.slice(0, 200)}…` : word;
+  return new SlipwayError(`the pattern in ${JSON.stringify(shown)} takes too long to be looked for`, {
+    code: "DOCKERFILE_PATTERN_TOO_COSTLY",
+    hint: "the pattern and the value are both very long: shorten one of them",
+  });
+}
+
 /** No instruction has this name. */
 export function unknownInstruction(source: SourceText, range: Range, word: string, known: readonly string[]): SlipwayError {
   const near = suggest(word, known);

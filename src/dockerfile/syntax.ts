@@ -1,6 +1,6 @@
 /** Which frontend a file asks for, in any of the forms BuildKit knows. slipway serves all of docker/dockerfile itself. */
 
-import { DIRECTIVES } from "./directives.ts";
+import { DIRECTIVES, nameAndValue } from "./directives.ts";
 
 export interface Syntax {
   /** The image: the first word. */
@@ -26,10 +26,9 @@ function commented(lines: readonly string[], start: number, mark: string, name: 
   for (let i = start; i < lines.length; i++) {
     const line = lines[i] as string;
     if (!line.startsWith(mark)) return undefined;
-    const found = /^\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/.exec(line.slice(mark.length, 10_000));
-    const directive = found?.[1]?.toLowerCase() ?? "";
-    if (!found || !DIRECTIVES.includes(directive)) return undefined;
-    if (directive === name) return syntaxOf(found[2] as string, i + 1);
+    const found = nameAndValue(line.slice(mark.length, 10_000));
+    if (!found || !DIRECTIVES.includes(found.name)) return undefined;
+    if (found.name === name) return syntaxOf(found.value, i + 1);
   }
   return undefined;
 }

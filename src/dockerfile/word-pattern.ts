@@ -9,6 +9,14 @@
 /** Pieces between the stars; in a piece, undefined is any one character. */
 type Pattern = readonly (readonly (string | undefined)[])[];
 
+/** Is told how much a match takes, and may throw. */
+interface Effort {
+  /** Characters compared. */
+  readonly spend: (steps: number) => void;
+  /** UTF-16 units put in. */
+  readonly put: (length: number) => void;
+}
+
 /** Reads a pattern. A backslash escapes; what may not be escaped is an error. */
 export function parsePattern(text: string, bad: (message: string) => Error): Pattern {
   const pieces: (string | undefined)[][] = [[]];
@@ -29,17 +37,17 @@ export function parsePattern(text: string, bad: (message: string) => Error): Pat
 }
 
 /** The text without the shortest or longest beginning that matches. */
-export function trimPrefix(text: string, pattern: Pattern, longest: boolean): string {
+export function trimPrefix(text: string, pattern: Pattern, longest: boolean, effort: Effort): string {
   const chars = [...text];
-  const end = matchAt(chars, 0, pattern, longest).end;
+  const end = matchAt(chars, 0, pattern, longest, effort).end;
   return end === undefined ? text : chars.slice(end).join("");
 }
 
 /** The text without the shortest or longest end that matches. */
-export function trimSuffix(text: string, pattern: Pattern, longest: boolean): string {
+export function trimSuffix(text: string, pattern: Pattern, longest: boolean, effort: Effort): string {
   const chars = [...text].reverse();
   const mirrored = [...pattern].reverse().map((piece) => [...piece].reverse());
-  const end = matchAt(chars, 0, mirrored, longest).end;
+  const end = matchAt(chars, 0, mirrored, longest, effort).end;
   return end === undefined ? text : chars.slice(end).reverse().join("");
 }
 
@@ -48,13 +56,13 @@ export function trimSuffix(text: string, pattern: Pattern, longest: boolean): st
  * template in which `$0` is the match and other `$names` are nothing: BuildKit hands it
  * to Go's ReplaceAllString.
  */
-export function replaceMatches(text: string, pattern: Pattern, replacement: string, all: boolean): string {
+export function replaceMatches(text: string, pattern: Pattern, replacement: string, all: boolean, effort: Effort): string {
   const chars = [...text];
   const out: string[] = [];
   let copied = 0;
   let last = -1;
   for (let at = 0; at <= chars.length; ) {
-    const { end, hopeless } = matchAt(chars, at, pattern, true);
+    const { end, hopeless } = matchAt(chars, at, pattern, true, effort);
     if (end === undefined || (end === at && end === last)) {
       if (end === undefined && hopeless) {
         const line = chars.indexOf("\n", at);
@@ -63,7 +71,9 @@ export function replaceMatches(text: string, pattern: Pattern, replacement: stri
       } else at++;
       continue;
     }
-    out.push(...chars.slice(copied, at), all ? fillTemplate(replacement, chars.slice(at, end).join("")) : replacement);
+    const filled = all ? fillTemplate(replacement, chars.slice(at, end).join("")) : replacement;
+    effort.put(filled.length);
+    out.push(chars.slice(copied, at).join(""), filled);
     copied = end;
     last = end;
     at = end > at ? end : at + 1;
@@ -78,19 +88,25 @@ function matchAt(
   start: number,
   pattern: Pattern,
   longest: boolean,
+  effort: Effort,
 ): { end?: number; hopeless?: boolean } {
   const [first = [], ...rest] = pattern;
-  if (!fits(chars, start, first)) return {};
+  if (!fits(chars, start, first, effort)) return {};
   let at = start + first.length;
+  let limit = -1;
   for (const [i, piece] of rest.entries()) {
-    const line = chars.indexOf("\n", at);
-    const limit = line < 0 ? chars.length : line;
+    if (at > limit) limit = lineEnd(chars, at);
     const last = i === rest.length - 1;
-    const found = last && longest ? findLast(chars, at, limit, piece) : findFirst(chars, at, limit, piece);
+    const found = last && longest ? findLast(chars, at, limit, piece, effort) : findFirst(chars, at, limit, piece, effort);
     if (found === undefined) return { hopeless: true };
     at = found + piece.length;
   }
   return { end: at };
+}
+
+function lineEnd(chars: readonly string[], from: number): number {
+  const line = chars.indexOf("\n", from);
+  return line < 0 ? chars.length : line;
 }
 
 function findFirst(
@@ -98,8 +114,9 @@ function findFirst(
   from: number,
   to: number,
   piece: readonly (string | undefined)[],
+  effort: Effort,
 ): number | undefined {
-  for (let at = from; at <= to; at++) if (fits(chars, at, piece)) return at;
+  for (let at = from; at <= to; at++) if (fits(chars, at, piece, effort)) return at;
   return undefined;
 }
 
@@ -108,19 +125,23 @@ function findLast(
   from: number,
   to: number,
   piece: readonly (string | undefined)[],
+  effort: Effort,
 ): number | undefined {
-  for (let at = to; at >= from; at--) if (fits(chars, at, piece)) return at;
+  for (let at = to; at >= from; at--) if (fits(chars, at, piece, effort)) return at;
   return undefined;
 }
 
-function fits(chars: readonly string[], at: number, piece: readonly (string | undefined)[]): boolean {
+function fits(chars: readonly string[], at: number, piece: readonly (string | undefined)[], effort: Effort): boolean {
   if (at + piece.length > chars.length) return false;
-  for (let i = 0; i < piece.length; i++) {
+  let i = 0;
+  while (i < piece.length) {
     const wanted = piece[i];
     const char = chars[at + i];
-    if (wanted === undefined ? char === "\n" : char !== wanted) return false;
+    if (wanted === undefined ? char === "\n" : char !== wanted) break;
+    i++;
   }
-  return true;
+  effort.spend(i + 1);
+  return i === piece.length;
 }
 
 function fillTemplate(template: string, match: string): string {

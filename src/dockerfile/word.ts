@@ -7,7 +7,7 @@
  */
 
 import { isLetter, isSpace } from "./characters.ts";
-import { badSubstitution, nestedTooDeep } from "./errors.ts";
+import { badSubstitution, nestedTooDeep, patternTooCostly, wordTooLong } from "./errors.ts";
 import { parsePattern, replaceMatches, trimPrefix, trimSuffix } from "./word-pattern.ts";
 
 /** What names stand for. */
@@ -43,13 +43,13 @@ export interface ExpandedWords {
   readonly unmatched: ReadonlySet<string>;
 }
 
-/** The word as one string. Throws DOCKERFILE_BAD_SUBSTITUTION. */
+/** The word as one string. Throws DOCKERFILE_BAD_SUBSTITUTION, DOCKERFILE_NESTED_TOO_DEEP, DOCKERFILE_WORD_TOO_LONG, DOCKERFILE_PATTERN_TOO_COSTLY. */
 export function expandWord(word: string, scope: Scope, options: WordOptions = {}): Expanded {
   const { text, matched, unmatched } = expand(word, scope, options);
   return { text, matched, unmatched };
 }
 
-/** The word expanded, then split at blanks that are not quoted. Throws DOCKERFILE_BAD_SUBSTITUTION. */
+/** The word expanded, then split at blanks that are not quoted. Throws what expandWord throws. */
 export function expandWords(word: string, scope: Scope, options: WordOptions = {}): ExpandedWords {
   const { words, matched, unmatched } = expand(word, scope, options);
   return { words, matched, unmatched };
@@ -108,6 +108,10 @@ class Splitter {
 }
 
 const DEEPEST = 400;
+/** What the variables of one word may come to, in UTF-16 units. */
+const MOST = 16 * 2 ** 20;
+/** Characters that the patterns of one word may compare: less than a second's work. */
+const MOST_COMPARED = 100_000_000;
 const ORDINARY = /[^'"$\\`}/<]+/y;
 const BLANKS = /[ \t]*/y;
 
@@ -120,6 +124,9 @@ class Lexer {
   readonly #escape: string;
   #at = 0;
   #depth = 0;
+  #put = 0;
+  #compared = 0;
+  readonly #effort = { spend: (steps: number) => this.#spend(steps), put: (length: number) => this.#count(length) };
   /** A `${…}` with a part of its own was read. */
   #nested = false;
 
@@ -276,7 +283,9 @@ class Lexer {
     }
     const longest = word.startsWith(modifier);
     const pattern = this.#pattern(longest ? word.slice(1) : word);
-    return modifier === "#" ? trimPrefix(value ?? "", pattern, longest) : trimSuffix(value ?? "", pattern, longest);
+    return modifier === "#"
+      ? trimPrefix(value ?? "", pattern, longest, this.#effort)
+      : trimSuffix(value ?? "", pattern, longest, this.#effort);
   }
 
   #replaced(name: string): string {
@@ -287,7 +296,7 @@ class Lexer {
     const value = this.#get(name);
     // The second slash of // is not kept, as with BuildKit.
     if (value === undefined && this.#options.keepUnset) return `\${${name}/${pattern}/${replacement}}`;
-    return replaceMatches(value ?? "", this.#pattern(pattern), replacement, all);
+    return replaceMatches(value ?? "", this.#pattern(pattern), replacement, all, this.#effort);
   }
 
   #pattern(text: string): ReturnType<typeof parsePattern> {
@@ -328,6 +337,17 @@ class Lexer {
   #get(name: string): string | undefined {
     const value = this.#scope.get(name);
     (value === undefined ? this.unmatched : this.matched).add(name);
+    this.#count(value?.length ?? 0);
     return value;
+  }
+
+  #spend(steps: number): void {
+    this.#compared += steps;
+    if (this.#compared > MOST_COMPARED) throw patternTooCostly(this.#text);
+  }
+
+  #count(length: number): void {
+    this.#put += length;
+    if (this.#put > MOST) throw wordTooLong(this.#text, MOST);
   }
 }

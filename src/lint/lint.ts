@@ -49,7 +49,7 @@ export async function fix(source: SourceText, options: LintOptions): Promise<Fix
     const after = await lint(next, options);
     // An edit that breaks the file would be a mistake of the rule: better leave the file alone.
     if (after.error && !result.error) break;
-    done.push(...applied.done);
+    for (const one of applied.done) done.push(one);
     mended = next;
     result = after;
   }

@@ -15,11 +15,17 @@ export class Bases {
   }
 
   /** Finds an image; `stages` are names it may be a slip of the pen for, `why` tells what a variable of it lacks. Throws PLAN_BASE_INVALID and what the images reject with. */
-  async find(name: string, platform: Platform, place: Place, stages: readonly string[], why?: string): Promise<BaseImage> {
+  async find(
+    name: string,
+    platform: Platform,
+    place: Place,
+    stages: () => readonly string[],
+    why?: () => string | undefined,
+  ): Promise<BaseImage> {
     try {
       parseReference(name);
     } catch (error) {
-      if (error instanceof SlipwayError) throw badBase(place, name, error, why);
+      if (error instanceof SlipwayError) throw badBase(place, name, error, why?.());
       throw error;
     }
     try {
@@ -27,7 +33,7 @@ export class Bases {
       return await memo(this.#found, key, () => this.#images.resolve(name, platform, place));
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
-      throw withPlace(withStageHint(error, name, stages), place.source, place.range);
+      throw withPlace(withStageHint(error, name, stages()), place.source, place.range);
     }
   }
 

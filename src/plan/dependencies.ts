@@ -2,6 +2,7 @@
 import type { Findings, SourceText } from "../core/index.ts";
 import { type Dockerfile, fieldsOf, type Instruction, partOf, type Stage, type Word } from "../dockerfile/index.ts";
 import { badStageIndex, circular, fromVariable, stageLater } from "./errors.ts";
+import { firstStage, stageBefore } from "./stage-names.ts";
 
 /** A `--from` or `from=`. */
 interface Use {
@@ -34,10 +35,8 @@ export function readDependencies({ stages, source }: Dockerfile, findings: Findi
 /** Names of stages are known in any case here, numbers count from 0; anything else is an image or a context. */
 export function stageNumber(stages: readonly Stage[], name: string, at: number): number | undefined {
   const wanted = name.toLowerCase();
-  const same = (stage: Stage): boolean => stage.name !== "" && stage.name === wanted;
-  const above = stages.findLastIndex((stage, i) => i <= at && same(stage));
-  const index = above >= 0 ? above : stages.findIndex(same);
-  if (index >= 0) return index;
+  const index = stageBefore(stages, wanted, at + 1) ?? firstStage(stages, wanted);
+  if (index !== undefined) return index;
   return /^\d+$/.test(name) ? Number(name) : undefined;
 }
 

@@ -141,6 +141,14 @@ export function badSignal(place: Place, signal: string, known: readonly string[]
   });
 }
 
+/** The words of a stage stand for far more than anybody writes. It has no place yet. */
+export function stageTooLong(most: number): SlipwayError {
+  return new SlipwayError(`the variables of this stage come to more than ${most / 2 ** 20} MiB`, {
+    code: "PLAN_TOO_LONG",
+    hint: "each line repeats what the lines above have set; a shorter value, or a file that is copied, does the same",
+  });
+}
+
 /** EXPOSE has what is no port. The words are Docker's. */
 export function badPort(place: Place, message: string): SlipwayError {
   return new SlipwayError(message, {

@@ -5,6 +5,7 @@ import { type Platform, parsePlatform } from "../oci/index.ts";
 import { badPlatformWord, blankBase, blankPlatform } from "./errors.ts";
 import { placed } from "./globals.ts";
 import type { PlanOptions } from "./options.ts";
+import { stageBefore } from "./stage-names.ts";
 import { whyUnsetInFrom } from "./unset.ts";
 import type { NamedScope } from "./watcher.ts";
 
@@ -12,7 +13,7 @@ export interface PlannedFrom {
   /** Name of a stage, an image or a context, or `scratch`. */
   readonly base: string;
   /** Why a variable of it has no value, where one has none. */
-  readonly why: string | undefined;
+  readonly why: () => string | undefined;
   /** The platform that was asked for; the target's if none was. */
   readonly platform: Platform;
   /** Number of the stage that `base` names. */
@@ -40,15 +41,10 @@ function readFrom(stage: Stage, index: number, dockerfile: Dockerfile, options: 
   const { image } = stage.from;
   const { text: base, unmatched } = placed(() => expandWord(image.raw, globals, { escape }), source, image);
   const [unset] = unmatched;
-  const why = unset === undefined ? undefined : whyUnsetInFrom(unset, dockerfile, globals.names());
-  if (base === "") throw blankBase({ source, range: image.range }, image.raw, why);
-  return { base, why, platform: platformOf(stage, dockerfile, options, globals), parent: earlierStage(stages, base, index) };
-}
-
-/** The last stage above `before` that has the name. Stages are named in lower case, and FROM must call them so. */
-export function earlierStage(stages: readonly Stage[], name: string, before: number): number | undefined {
-  const index = stages.findLastIndex((stage, i) => i < before && stage.name !== "" && stage.name === name);
-  return index < 0 ? undefined : index;
+  const why = (): string | undefined => (unset === undefined ? undefined : whyUnsetInFrom(unset, dockerfile, globals.names()));
+  if (base === "") throw blankBase({ source, range: image.range }, image.raw, why());
+  // Stages are named in lower case, and FROM must call them so.
+  return { base, why, platform: platformOf(stage, dockerfile, options, globals), parent: stageBefore(stages, base, index) };
 }
 
 function platformOf(stage: Stage, dockerfile: Dockerfile, options: PlanOptions, globals: NamedScope): Platform {

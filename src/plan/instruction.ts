@@ -47,7 +47,7 @@ export async function planInstruction(
       stage.record(`SHELL [${instruction.shell.join(" ")}]`);
       return;
     case "ONBUILD":
-      stage.config.OnBuild = [...(stage.config.OnBuild ?? []), instruction.expression];
+      stage.addTrigger(instruction.expression);
       return;
     case "MAINTAINER":
       stage.author = instruction.maintainer;

@@ -56,7 +56,7 @@ function apply(instruction: Instruction, stage: PlannedStage): void {
       stage.config.WorkingDir = stage.expand(instruction.path);
       return;
     case "ONBUILD":
-      stage.config.OnBuild = [...(stage.config.OnBuild ?? []), instruction.expression];
+      stage.addTrigger(instruction.expression);
       return;
     default:
       throw badUse({ source: stage.source, range: instruction.range }, `${instruction.kind} is not a valid change command`);

@@ -23,14 +23,20 @@ export class StageScope implements NamedScope {
   /** Names that ARG declared, in order. */
   readonly #args: Set<string>;
   /** The image's ENV. */
-  #env: readonly string[];
+  readonly #env: string[];
+  /** Where in `#env` each name stands. */
+  readonly #places = new Map<string, number>();
 
   constructor(env: readonly string[], from?: StageScope) {
     this.#values = new Map(from?.variables());
     this.#args = new Set(from?.argNames());
-    this.#env = env;
+    this.#env = [...env];
     // Also in a child stage, where an ENV of the parent wins again over its ARGs.
-    for (const pair of env) this.#set(...splitPair(pair));
+    for (const [at, pair] of env.entries()) {
+      const [name, value] = splitPair(pair);
+      this.#set(name, value);
+      if (!this.#places.has(name)) this.#places.set(name, at);
+    }
   }
 
   get(name: string): string | undefined {
@@ -39,9 +45,9 @@ export class StageScope implements NamedScope {
 
   setEnv(name: string, value: string): void {
     this.#set(name, value);
-    const pair = `${name}=${value}`;
-    const at = this.#env.findIndex((other) => other.startsWith(`${name}=`));
-    this.#env = at < 0 ? [...this.#env, pair] : this.#env.with(at, pair);
+    const at = this.#places.get(name) ?? this.#env.length;
+    this.#places.set(name, at);
+    this.#env[at] = `${name}=${value}`;
   }
 
   /** Declares an argument; without a value it changes nothing. */

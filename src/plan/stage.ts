@@ -3,6 +3,7 @@ import type { Range, SourceText } from "../core/index.ts";
 import { type Expanded, expandWord, expandWords, type Stage, type Word } from "../dockerfile/index.ts";
 import type { Origin, Step, StepVertex, Vertex } from "../graph/index.ts";
 import { type ContainerConfig, formatPlatform, type History, type Platform } from "../oci/index.ts";
+import { stageTooLong } from "./errors.ts";
 import { placed } from "./globals.ts";
 import type { BaseImage, NoCacheFrom, PlanOptions } from "./options.ts";
 import type { StageScope } from "./scope.ts";
@@ -13,6 +14,9 @@ export interface PlannedLine {
   readonly entry: History;
   readonly fromBase: boolean;
 }
+
+/** What the variables of a stage may add to its words, in UTF-16 units. */
+const MOST_GROWN = 256 * 2 ** 20;
 
 /** Takes the fields that are being worked out. */
 type Mutable<T> = { -readonly [P in keyof T]: T[P] };
@@ -52,7 +56,10 @@ export class PlannedStage {
   readonly escape: string;
   readonly #label: string;
   readonly #total: number;
+  /** Fields of the config that no other stage holds. */
+  readonly #own = new Set<string>();
   #count: number;
+  #grown = 0;
 
   constructor(init: StageStart) {
     this.stage = init.stage;
@@ -76,14 +83,36 @@ export class PlannedStage {
     return this.stage.name || String(this.index);
   }
 
+  /** Adds to a field of the config; that of the stage below stays as it is. */
+  addToConfig<K extends "Labels" | "ExposedPorts" | "Volumes">(
+    field: K,
+    entries: readonly (readonly [string, NonNullable<ContainerConfig[K]>[string]])[],
+  ): void {
+    const known = this.config[field];
+    const own = this.#own.has(field) && known ? known : { ...known };
+    // Not an assignment: it would take the name __proto__ for another thing.
+    for (const [name, value] of entries)
+      Object.defineProperty(own, name, { value, enumerable: true, configurable: true, writable: true });
+    this.config[field] = own as ContainerConfig[K];
+    this.#own.add(field);
+  }
+
+  /** Adds a line of ONBUILD. */
+  addTrigger(expression: string): void {
+    const own = this.#own.has("OnBuild") ? (this.config.OnBuild as string[]) : [...(this.config.OnBuild ?? [])];
+    own.push(expression);
+    this.config.OnBuild = own;
+    this.#own.add("OnBuild");
+  }
+
   get platformName(): string {
     return formatPlatform(this.platform);
   }
 
   /** What holds at the line that comes next. */
-  state(ancestors: readonly Stage[]): LineState {
+  state(root: Stage, ancestors: () => readonly Stage[]): LineState {
     const { stage, scope, escape } = this;
-    return { stage, ancestors, scope, declared: scope.argNames(), shell: this.config.Shell, escape };
+    return { stage, ancestors, root, scope, declared: scope.argNames(), shell: this.config.Shell, escape };
   }
 
   /** `[build 2/3] RUN make`, counting on. */
@@ -99,11 +128,18 @@ export class PlannedStage {
 
   /** The same, with the names of the variables in it. */
   expanded(word: Word): Expanded {
-    return placed(() => expandWord(word.raw, this.scope, { escape: this.escape }), this.source, word);
+    return placed(() => this.#counted(expandWord(word.raw, this.scope, { escape: this.escape }), word), this.source, word);
   }
 
   expandAll(word: Word): readonly string[] {
     return placed(() => expandWords(word.raw, this.scope, { escape: this.escape }).words, this.source, word);
+  }
+
+  /** Config and history keep every value: what grows with every line would fill the memory. */
+  #counted(expanded: Expanded, word: Word): Expanded {
+    this.#grown += Math.max(0, expanded.text.length - word.raw.length);
+    if (this.#grown > MOST_GROWN) throw stageTooLong(MOST_GROWN);
+    return expanded;
   }
 
   /** An instruction's text as progress shows it: variables that are set put in, quotes left. */

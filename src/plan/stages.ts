@@ -45,6 +45,8 @@ export class Stages {
   readonly #named: ReturnType<typeof namedContexts>;
   readonly #findings = new Findings();
   readonly #plans = new Map<number, Promise<PlannedStage>>();
+  /** The stage that each stage is made from in the end. */
+  readonly #roots = new Map<number, Stage>();
   readonly #contexts = new Map<string, SourceVertex>();
 
   /** Throws PLAN_* for what is wrong with FROM and `--from` lines. */
@@ -112,7 +114,7 @@ export class Stages {
       return planned.vertex ?? emptyVertex(planned);
     }
     const name = named?.context.kind === "image" ? named.context.reference : word.raw;
-    const image = await this.#bases.find(name, this.#options.platform, place, namesOf(stages));
+    const image = await this.#bases.find(name, this.#options.platform, place, () => namesOf(stages));
     return this.#bases.vertex(image, `FROM ${image.reference}`, "");
   }
 
@@ -124,10 +126,10 @@ export class Stages {
     const stage = this.#dockerfile.stages[index] as Stage;
     const planned = await this.#begin(stage, index);
     if (this.#grounds[index]?.replaced) return planned;
-    const ancestors = this.#ancestors(this.#froms[index] as PlannedFrom);
+    const ancestors = (): readonly Stage[] => this.#ancestors(index);
     for (const instruction of stage.body) {
       // BuildKit stops at the first error, and so does its advice.
-      if (this.#findings.none) this.#options.watcher?.line(instruction, planned.state(ancestors));
+      if (this.#findings.none) this.#options.watcher?.line(instruction, planned.state(this.#rootOf(index), ancestors));
       const before = this.#findings.count;
       await this.#findings.attemptLater(() => this.#line(instruction, planned));
       // What a failed ENV or ARG would have set is missed by what follows.
@@ -167,24 +169,38 @@ export class Stages {
     const { stages, source } = this.#dockerfile;
     const place = { source, range: (stages[index] as Stage).from.image.range };
     const { platform, why } = this.#froms[index] as PlannedFrom;
-    return this.#bases.find(ground.name, platform, place, namesOf(stages.slice(0, index)), why);
+    return this.#bases.find(ground.name, platform, place, () => namesOf(stages.slice(0, index)), why);
   }
 
   async #begin(stage: Stage, index: number): Promise<PlannedStage> {
     const ground = this.#grounds[index] as Ground;
     const from = this.#froms[index] as PlannedFrom;
     if (ground.kind === "context") return this.#onContext(stage, index, from, ground.name);
-    if (ground.kind === "stage") return this.#onStage(stage, index, await this.#planned(ground.index));
+    if (ground.kind === "stage") {
+      // Each in a turn of its own: a long chain of stages must not fill the stack.
+      await undefined;
+      return this.#onStage(stage, index, await this.#planned(ground.index));
+    }
     const image = await this.#baseOf(index);
     if (image) return this.#onImage(stage, index, from, image);
     return this.#make(stage, index, { platform: from.platform, ...onNothing() });
   }
 
-  #ancestors(from: PlannedFrom): Stage[] {
+  #ancestors(index: number): Stage[] {
     const ancestors: Stage[] = [];
-    for (let at = from.parent; at !== undefined; at = this.#froms[at]?.parent)
+    for (let at = this.#froms[index]?.parent; at !== undefined; at = this.#froms[at]?.parent)
       ancestors.push(this.#dockerfile.stages[at] as Stage);
     return ancestors;
+  }
+
+  #rootOf(index: number): Stage {
+    const parent = this.#froms[index]?.parent;
+    const root =
+      (parent === undefined ? undefined : this.#roots.get(parent)) ??
+      this.#ancestors(index).at(-1) ??
+      (this.#dockerfile.stages[index] as Stage);
+    this.#roots.set(index, root);
+    return root;
   }
 
   async #onImage(stage: Stage, index: number, from: PlannedFrom, image: BaseImage): Promise<PlannedStage> {

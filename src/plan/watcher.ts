@@ -11,7 +11,9 @@ export interface NamedScope extends Scope {
 export interface LineState {
   readonly stage: Stage;
   /** The stages it is made from: the one that FROM names, the one that names, and so on. */
-  readonly ancestors: readonly Stage[];
+  readonly ancestors: () => readonly Stage[];
+  /** The last of them; the stage itself if it has none. */
+  readonly root: Stage;
   readonly scope: NamedScope;
   /** Names that ARG declared, with or without a value. */
   readonly declared: ReadonlySet<string>;

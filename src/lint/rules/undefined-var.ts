@@ -7,9 +7,8 @@ export const undefinedVar: Rule = {
   description: "Variables should be defined before their use",
   advice: "A variable that is not set stands for nothing, which is rarely meant.",
   line(line, state, tell, { imagesUnknown }) {
-    const root = (state.ancestors.at(-1) ?? state.stage).from.image.raw;
     // Nobody knows what the image sets.
-    if (imagesUnknown && root !== "scratch") return;
+    if (imagesUnknown && state.root.from.image.raw !== "scratch") return;
     for (const name of undefinedVariables(line, state)) {
       const near = suggest(name, state.scope.names());
       tell(line, `Usage of undefined variable '$${name}'${near ? ` (did you mean $${near}?)` : ""}`);

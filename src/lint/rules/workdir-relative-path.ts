@@ -12,7 +12,7 @@ export const workdirRelativePath: Rule = {
     const path = textOf(line.path.raw, scope, escape);
     if (path === undefined || path.startsWith("/")) return;
     const first = stage.body.find((other) => other.kind === "WORKDIR") === line;
-    if (!first || ancestors.some(({ body }) => body.some((other) => other.kind === "WORKDIR"))) return;
+    if (!first || ancestors().some(({ body }) => body.some((other) => other.kind === "WORKDIR"))) return;
     tell(line, `Relative workdir "${path}" can have unexpected results if the base image changes`);
   },
 };

@@ -158,7 +158,7 @@ class Reader {
     const text = this.#text.slice(start, this.#at);
     if (open === "(" && !text.startsWith("$((") && this.#depth < DEEPEST) {
       const inner = new Reader(this.#text.slice(start + 2, this.#at - 1), this.#offset + start + 2, this.#depth + 1);
-      this.#inner.push(...inner.read());
+      for (const command of inner.read()) this.#inner.push(command);
     }
     return text;
   }
@@ -181,7 +181,7 @@ class Reader {
         end: last.end,
       });
     }
-    this.#found.push(...this.#inner);
+    for (const command of this.#inner) this.#found.push(command);
     this.#words = [];
     this.#inner = [];
     // An empty line or a bracket after an operator adds nothing to it.

@@ -30,7 +30,7 @@ export function planEnv(env: Env, stage: PlannedStage): void {
 
 export function planLabel(label: Label, stage: PlannedStage): void {
   const pairs = label.pairs.map(({ key, value }): [string, string] => [stage.expand(key), stage.expand(value)]);
-  stage.config.Labels = { ...stage.config.Labels, ...Object.fromEntries(pairs) };
+  stage.addToConfig("Labels", pairs);
   stage.record(`LABEL ${pairs.map(([name, value]) => `${name}=${value}`).join(" ")}`);
 }
 
@@ -77,7 +77,10 @@ export function planExpose(expose: Expose, stage: PlannedStage): void {
     if ("error" in parsed) throw badPort({ source: stage.source, range: word.range }, parsed.error);
     return parsed.ports;
   });
-  stage.config.ExposedPorts = { ...stage.config.ExposedPorts, ...Object.fromEntries(ports.map((port) => [port, {}])) };
+  stage.addToConfig(
+    "ExposedPorts",
+    ports.map((port) => [port, {}]),
+  );
   stage.record(`EXPOSE [${ports.join(" ")}]`);
 }
 
@@ -85,7 +88,10 @@ export function planVolume(volume: Volume, stage: PlannedStage): void {
   const paths = volume.volumes.map((word: Word) => stage.expand(word));
   if (paths.includes(""))
     throw badUse({ source: stage.source, range: volume.range }, "VOLUME specified can not be an empty string");
-  stage.config.Volumes = { ...stage.config.Volumes, ...Object.fromEntries(paths.map((path) => [path, {}])) };
+  stage.addToConfig(
+    "Volumes",
+    paths.map((path) => [path, {}]),
+  );
   stage.record(`VOLUME [${paths.join(" ")}]`);
 }
 

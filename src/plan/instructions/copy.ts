@@ -35,8 +35,17 @@ export async function planCopy(
   for (const source of sources) parts.push(await partOf(copy, source.word, source.text, from, exclude, stage, stages));
   const written = sources.map(({ word, text, unmatched }, i): WrittenSource => {
     const [unset] = unmatched;
-    const note = unset === undefined ? undefined : whyUnset(unset, copy.range.start.line, stage, globals);
-    return { path: pathOf((parts[i] as Part).action), text, range: word.range, note };
+    const path = pathOf((parts[i] as Part).action);
+    if (unset === undefined) return { path, text, range: word.range };
+    return {
+      path,
+      text,
+      range: word.range,
+      // Looked for when it is asked for, which is when the file is missing.
+      get note() {
+        return whyUnset(unset, copy.range.start.line, stage, globals);
+      },
+    };
   });
   for (const heredoc of copy.heredocs) parts.push(inlinePart(heredoc, stage));
   const inputs = parts.map(({ action, vertex }): Input => {
