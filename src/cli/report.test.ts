@@ -94,6 +94,8 @@ test("warnings are listed after a build as docker lists them", () => {
     warningList([warning], source, false),
     "\n 1 warning found (use docker --debug to expand):\n - StageNameCasing: Stage name 'Build' should be lowercase (line 1)\n",
   );
+  const { url: _, ...own } = { ...warning, message: "no ARG declares X" };
+  assert.equal(warningList([own], source, false), "note: no ARG declares X\n");
 });
 
 test("a check shows each warning with the lines around it", () => {

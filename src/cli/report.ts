@@ -120,12 +120,19 @@ export interface ShownWarning {
   readonly rule: string;
   readonly message: string;
   readonly range: Range;
+  /** Docker's page about the rule; slipway's own rules have none. */
   readonly url?: string;
   readonly description?: string;
 }
 
-/** The list after a build; with `debug` each warning has its place and where to read more. */
+/** The list after a build; with `debug` each warning has its place and where to read more. What Docker does not warn of comes as notes. */
 export function warningList(warnings: readonly ShownWarning[], source: SourceText, debug: boolean): string {
+  const notes = warnings.filter(({ url }) => url === undefined).map(({ message }) => `note: ${message}\n`);
+  const known = warnings.filter(({ url }) => url !== undefined);
+  return dockerList(known, source, debug) + notes.join("");
+}
+
+function dockerList(warnings: readonly ShownWarning[], source: SourceText, debug: boolean): string {
   if (warnings.length === 0) return "";
   const count = `${warnings.length} warning${warnings.length === 1 ? "" : "s"} found`;
   const lines = [``, ` ${count}${debug ? ":" : " (use docker --debug to expand):"}`];

@@ -27,9 +27,12 @@ export function sourceOf(store: Store, contexts: ReadonlyMap<string, ContextFold
   return { kind: "layers", folders: foldersOf(store, tree as readonly Digest[]) };
 }
 
-/** The folders of a snapshot's layers, bottom to top. */
+/**
+ * The folders of a snapshot's layers, bottom to top. A layer that occurs twice is listed where
+ * it occurs last: that hides all that it says further below, and overlayfs takes no folder twice.
+ */
 export function foldersOf(store: Store, snapshot: readonly Digest[]): string[] {
-  return snapshot.map((layer) => store.layers.folder(layer));
+  return snapshot.filter((layer, index) => snapshot.lastIndexOf(layer) === index).map((layer) => store.layers.folder(layer));
 }
 
 /** A file of a snapshot as text, links inside the root followed; undefined if there is none. */

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -147,4 +148,14 @@ test("a pattern may match nothing, but the folder before it must be there", asyn
   };
   await copyFiles({ ...matching("/src/*.js"), layer });
   await assert.rejects(copyFiles({ ...matching("/lib/*.js"), layer }), { code: "COPY_SOURCE_MISSING" });
+});
+
+test("from a tree without layers nothing is copied, and the destination is made", async () => {
+  using place = new Place();
+  const layer = place.folder("layer");
+  const source = { kind: "layers", folders: [] } as const;
+  await copyFiles({ parts: [{ source, action: { ...ACTION, source: "/" } }], dest: "/to/", below: [], layer });
+  assert.deepEqual(readdirSync(join(layer, "to")), []);
+  const missing = copyFiles({ parts: [{ source, action: { ...ACTION, source: "/f" } }], dest: "/to/", below: [], layer });
+  await assert.rejects(missing, { code: "COPY_SOURCE_MISSING" });
 });

@@ -34,6 +34,13 @@ export interface Node {
 
 const MOST_LINKS = 255;
 
+/** The root of a tree without layers, which is a folder as well: `FROM scratch` can be copied from. */
+function emptyRoot(): Node {
+  const stat = lstatSync("/", { bigint: true });
+  Object.assign(stat, { mode: 0o040755n, uid: 0n, gid: 0n, size: 0n, mtimeNs: 0n });
+  return { path: "", host: "/", stat, folders: [] };
+}
+
 export class View {
   readonly #roots: readonly string[];
   readonly #patterns: Patterns | undefined;
@@ -98,9 +105,9 @@ export class View {
     return this.#patterns?.ignores(cleanPath(path)) ? this.#patterns.rule(cleanPath(path)) : undefined;
   }
 
-  #root(): Node | undefined {
+  #root(): Node {
     const [host] = this.#roots;
-    if (host === undefined) return undefined;
+    if (host === undefined) return emptyRoot();
     return { path: "", host, stat: lstatSync(host, { bigint: true }), folders: this.#roots };
   }
 

@@ -54,3 +54,23 @@ test("a folder of the host is shown, and can be shown for reading only", { skip 
 test("no mount is left", { skip }, () => {
   assert.doesNotMatch(readFileSync("/proc/self/mountinfo", "utf8"), new RegExp(place.folder));
 });
+
+test("an image may have the same layer twice, in its base as well", { skip }, async () => {
+  const context = place.files("twice", {
+    Dockerfile: "FROM busybox AS base\nCOPY a /a\nCOPY b /b\nCOPY a /a\nCMD cat /a /b\n",
+    "on.Dockerfile": "FROM twice\nRUN cat /a /b > /c\nCMD cat /c\n",
+    a: "a\n",
+    b: "b\n",
+  });
+  for (const [tag, file] of [
+    ["twice", "Dockerfile"],
+    ["on", "on.Dockerfile"],
+  ] as const) {
+    const built = await place.slipway(["build", "-t", tag, "-f", join(context, file), context]);
+    assert.equal(built.code, 0, built.stderr);
+    assert.equal((await place.slipway(["run", "--rm", tag])).stdout, "a\nb\n");
+  }
+  const { stdout } = await place.slipway(["inspect", "-f", '{{join .RootFS.Layers " "}}', "twice"]);
+  const layers = stdout.trim().split(" ");
+  assert.equal(layers[1], layers[3]);
+});
