@@ -94,13 +94,13 @@ export function programMissing(program: string): SlipwayError {
 
 /** A tar that is to become an image or a context cannot be read. */
 export function archiveUnreadable(path: string, cause: unknown): SlipwayError {
-  return new SlipwayError(
-    `open ${path}: ${(cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file or directory" : (cause as Error).message}`,
-    {
-      code: "ARCHIVE_UNREADABLE",
-      cause,
-    },
-  );
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = { ENOENT: "no such file or directory", EISDIR: "it is a folder" }[code ?? ""] ?? message;
+  return new SlipwayError(`open ${path}: ${reason}`, {
+    code: "ARCHIVE_UNREADABLE",
+    ...(code === "EISDIR" ? { hint: "pack it: tar -c -C FOLDER . | slipway import -" } : {}),
+    cause,
+  });
 }
 
 /** A server cannot be reached. */

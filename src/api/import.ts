@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { type Digest, digestOf } from "../core/index.ts";
 import { assembleImage } from "../image/index.ts";
 import { familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
-import { spaceError, temporaryName } from "../store/index.ts";
+import { writeError, temporaryName } from "../store/index.ts";
 import { detectCompression, headOf, offload } from "../tree/index.ts";
 import { changeConfig } from "./change-config.ts";
 import { archiveUnreadable } from "./errors.ts";
@@ -48,7 +48,7 @@ export async function importImage(bench: Workbench, source: string | Readable, o
     await store.images.tag(descriptor, name);
     return store.images.idOf(descriptor) as Digest;
   } catch (error) {
-    throw spaceError(store.paths, error);
+    throw writeError(store.paths, error);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }

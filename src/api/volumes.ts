@@ -103,6 +103,8 @@ export function listVolumes(store: Store): string[] {
 
 /** Throws VOLUME_NOT_FOUND, VOLUME_IN_USE. */
 export async function removeVolume(store: Store, name: string): Promise<void> {
+  // A lock is a file: only of what is known to be a volume's name.
+  if (!listVolumes(store).includes(name)) throw volumeMissing(name);
   using _lock = await store.lock(`volume-${name}`);
   if (!listVolumes(store).includes(name)) throw volumeMissing(name);
   const users = store.containers.list().filter(({ mounts }) => mounts.some((mount) => mount.name === name));

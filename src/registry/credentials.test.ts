@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../test/support/folder.ts";
-import { credentialsFor } from "./credentials.ts";
+import { credentialsFor, forgetCredentials, storeCredentials } from "./credentials.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
@@ -64,5 +64,15 @@ esac
     assert.equal(await credentialsFor("unknown", folder), undefined);
   } finally {
     process.env["PATH"] = path;
+  }
+});
+
+test("a configuration that cannot be read is not written over", async (t) => {
+  for (const text of ["{", '"text"', "[]"]) {
+    const folder = configured(t, text);
+    const refused = { code: "CREDENTIALS_NOT_KEPT" };
+    await assert.rejects(storeCredentials("reg", { username: "ana", password: "secret" }, folder), refused, text);
+    await assert.rejects(forgetCredentials("reg", folder), refused, text);
+    assert.equal(readFileSync(join(folder, "config.json"), "utf8"), text);
   }
 });

@@ -1,6 +1,6 @@
 /** Who one is to a registry: docker's config.json and its credential helpers. */
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { credentialsNotKept } from "./errors.ts";
@@ -56,7 +56,7 @@ export async function storeCredentials(
   folder: string = join(homedir(), ".docker"),
 ): Promise<string | undefined> {
   const file = join(folder, "config.json");
-  const config = readConfig(file);
+  const config = configToChange(file);
   const [key = domain] = keysOf(domain);
   const helper = helperFor(config, key);
   if (helper) {
@@ -74,7 +74,7 @@ export async function storeCredentials(
 /** Forgets what is kept for a registry, in helpers and in the file. Throws CREDENTIALS_NOT_KEPT. */
 export async function forgetCredentials(domain: string, folder: string = join(homedir(), ".docker")): Promise<void> {
   const file = join(folder, "config.json");
-  const config = readConfig(file);
+  const config = configToChange(file);
   const keys = keysOf(domain);
   for (const key of keys) {
     const helper = helperFor(config, key);
@@ -93,6 +93,7 @@ function writeConfig(file: string, config: object): void {
     writeFileSync(temporary, `${JSON.stringify(config, null, "\t")}\n`, { mode: 0o600 });
     renameSync(temporary, file);
   } catch (error) {
+    rmSync(temporary, { force: true });
     throw credentialsNotKept(file, (error as Error).message);
   }
 }
@@ -103,6 +104,19 @@ function readConfig(file: string): ConfigFile {
   } catch {
     return {};
   }
+}
+
+/** What cannot be read is not written over: there are settings of others in it. */
+function configToChange(file: string): ConfigFile {
+  try {
+    const config = JSON.parse(readFileSync(file, "utf8")) as unknown;
+    if (typeof config === "object" && !Array.isArray(config)) return (config ?? {}) as ConfigFile;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
+    throw credentialsNotKept(file, code ? message : "it is no JSON");
+  }
+  throw credentialsNotKept(file, "it is no JSON object");
 }
 
 function decode(auth: string, identityToken: string | undefined): Credentials {

@@ -4,10 +4,10 @@
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Change, Digest, VertexState } from "../core/index.ts";
+import { type Change, type Digest, SlipwayError, type VertexState } from "../core/index.ts";
 import { buildNotFound } from "./errors.ts";
 import type { StorePaths } from "./paths.ts";
-import { writeFileAtomic } from "./write.ts";
+import { writeError, writeFileAtomic } from "./write.ts";
 
 /** A step, or another piece of work that the progress of a build names. */
 export interface BuildStep {
@@ -80,7 +80,12 @@ export class Builds {
   }
 
   update(build: Build): void {
-    writeFileAtomic(this.#paths, join(this.#folder(build.number), "build.json"), JSON.stringify(build));
+    try {
+      writeFileAtomic(this.#paths, join(this.#folder(build.number), "build.json"), JSON.stringify(build));
+    } catch (error) {
+      // A disk that is full fails the build where its own files are written; the record stays as it was.
+      if (!(error instanceof SlipwayError && error.code === "STORE_FULL")) throw error;
+    }
   }
 
   /** Adds to what the processes of a step wrote. */
@@ -88,7 +93,7 @@ export class Builds {
     try {
       appendFileSync(join(this.#folder(number), `${step}.log`), data);
     } catch {
-      // A disk that is full fails the build where its own files are written; the log ends here.
+      // As with the record: the log ends here.
     }
   }
 
@@ -150,10 +155,19 @@ export class Builds {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EEXIST") return false;
-      if (code !== "ENOENT") throw error;
-      // Build arguments are in the records, and nobody else reads them.
-      mkdirSync(this.#paths.builds, { recursive: true, mode: 0o700 });
+      if (code !== "ENOENT") throw writeError(this.#paths, error);
+      this.#makeHome();
       return this.#reserve(number);
+    }
+  }
+
+  #makeHome(): void {
+    try {
+      // Build arguments are in the records, and nobody else reads them.
+      mkdirSync(this.#paths.builds, { mode: 0o700 });
+    } catch (error) {
+      // Another process may have made it since.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw writeError(this.#paths, error);
     }
   }
 }

@@ -80,14 +80,19 @@ export function imageAmbiguous(prefix: string): SlipwayError {
 
 /** Something in the store is not what it must be. */
 export function storeDamaged(file: string, cause: unknown): SlipwayError {
-  return new SlipwayError(`the store's file ${file} cannot be read: ${reasonOf(cause)}`, { code: "STORE_DAMAGED", cause });
+  return new SlipwayError(`the store's file ${file} cannot be read: ${reasonOf(cause)}`, {
+    code: "STORE_DAMAGED",
+    hint: "remove the images it belongs to and pull or build them again, or name another folder with --root",
+    cause,
+  });
 }
 
 function reasonOf(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "EROFS") return "the file system is read-only";
-  if (code === "ENOTDIR") return "a file is in the way";
+  if (code === "ENOTDIR" || code === "EISDIR") return "a file is in the way";
+  if (cause instanceof SyntaxError) return "it is no JSON";
   return cause instanceof Error ? cause.message : String(cause);
 }
 

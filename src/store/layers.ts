@@ -5,7 +5,7 @@ import { type Digest, hexOf } from "../core/index.ts";
 import { giveOwner, ownerOf } from "../tree/index.ts";
 import { acquireLock } from "./lock.ts";
 import type { StorePaths } from "./paths.ts";
-import { moveInto, spaceError, temporaryName, writeFileAtomic } from "./write.ts";
+import { moveInto, writeError, temporaryName, writeFileAtomic } from "./write.ts";
 
 /** Names a layer: its diffID if it was pulled, the key of its step if it was built. */
 export type LayerId = Digest;
@@ -72,7 +72,7 @@ export class Layers {
       moveInto(home, this.#home(id));
     } catch (error) {
       rmSync(home, { recursive: true, force: true });
-      throw spaceError(this.#paths, error);
+      throw writeError(this.#paths, error);
     }
   }
 

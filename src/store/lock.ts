@@ -9,6 +9,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryFlock } from "../tree/index.ts";
+import { storeNotWritable } from "./errors.ts";
 import type { StorePaths } from "./paths.ts";
 
 /** A lock that is held; dispose of it to let go. */
@@ -21,7 +22,7 @@ export type LockKind = "exclusive" | "shared";
 
 const LONGEST_WAIT_MS = 50;
 
-/** Waits for the lock `name`, alone (`exclusive`) or together with other sharers. Rejects when `signal` aborts. */
+/** Waits for the lock `name`, alone (`exclusive`) or together with other sharers. Rejects when `signal` aborts. Throws STORE_NOT_WRITABLE. */
 export async function acquireLock(paths: StorePaths, name: string, kind: LockKind, signal?: AbortSignal): Promise<Lock> {
   const file = openLock(paths, name);
   try {
@@ -44,7 +45,11 @@ export function tryLock(paths: StorePaths, name: string): Lock | undefined {
 }
 
 function openLock(paths: StorePaths, name: string): number {
-  return openSync(join(paths.locks, name), "a", 0o600);
+  try {
+    return openSync(join(paths.locks, name), "a", 0o600);
+  } catch (error) {
+    throw storeNotWritable(paths.root, error as NodeJS.ErrnoException);
+  }
 }
 
 function held(file: number): Lock {

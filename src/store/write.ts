@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { storeFull } from "./errors.ts";
+import { storeFull, storeNotWritable } from "./errors.ts";
 
 interface Place {
   readonly root: string;
@@ -14,7 +14,7 @@ export function temporaryName(place: Place): string {
   return join(place.temporary, randomBytes(9).toString("base64url"));
 }
 
-/** Puts `data` in `file` at once, making the folder where it is missing. Throws STORE_FULL. */
+/** Puts `data` in `file` at once, making the folder where it is missing. Throws STORE_FULL, STORE_NOT_WRITABLE. */
 export function writeFileAtomic(place: Place, file: string, data: string | Uint8Array): void {
   const temporary = temporaryName(place);
   try {
@@ -22,7 +22,7 @@ export function writeFileAtomic(place: Place, file: string, data: string | Uint8
     moveInto(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw spaceError(place, error);
+    throw writeError(place, error);
   }
 }
 
@@ -37,8 +37,12 @@ export function moveInto(from: string, to: string): void {
   }
 }
 
-/** The error to throw for one that writing gave: STORE_FULL where the disk is full or a quota is used up. */
-export function spaceError(place: Place, error: unknown): unknown {
+/**
+ * The error to throw for one that writing gave: STORE_FULL where the disk is full or a quota
+ * is used up, STORE_NOT_WRITABLE where nothing can be written at all.
+ */
+export function writeError(place: Place, error: unknown): unknown {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  return code === "ENOSPC" || code === "EDQUOT" ? storeFull(place.root, error) : error;
+  if (code === "ENOSPC" || code === "EDQUOT") return storeFull(place.root, error);
+  return code === "EROFS" ? storeNotWritable(place.root, error as NodeJS.ErrnoException) : error;
 }

@@ -125,6 +125,60 @@ test("a full disk", { skip }, async () => {
   }
 });
 
+test("a disk that a RUN fills", { skip }, async () => {
+  const root = join(place.folder, "filled");
+  mkdirSync(root);
+  assert.equal(spawnSync("mount", ["-t", "tmpfs", "-o", "size=5m", "tmpfs", root]).status, 0);
+  try {
+    assert.equal((await place.slipway(["import", await busyboxTar(), "busybox"], { root })).code, 0);
+    const context = place.files("filling", {
+      Dockerfile: "FROM busybox\nRUN head -c 9000000 /dev/zero > /x\n",
+    });
+    const outcome = await place.slipway(["build", "--progress=plain", context], { root });
+    assert.equal(outcome.code, 1);
+    assert.match(outcome.stderr, /^error: .*\[RUN_FAILED\][^]*No space left on device/m);
+    assert.doesNotMatch(outcome.stderr, /\n\s+at .*:\d+:\d+/);
+  } finally {
+    spawnSync("umount", [root]);
+  }
+});
+
+test("a store on a disk that can only be read", { skip }, async () => {
+  const root = join(place.folder, "readonly");
+  mkdirSync(root);
+  assert.equal(spawnSync("mount", ["--bind", place.root, root]).status, 0);
+  try {
+    assert.equal(spawnSync("mount", ["-o", "remount,ro,bind", root]).status, 0);
+    const context = place.files("unwritten", { Dockerfile: "FROM busybox\nRUN true\n" });
+    const writers = [
+      ["build", context],
+      ["run", "--rm", "busybox"],
+      ["tag", "busybox", "b"],
+      ["rmi", "busybox"],
+    ];
+    for (const words of [...writers, ["system", "prune", "-f"], ["import", await busyboxTar(), "b"]]) {
+      const { code, stderr } = await place.slipway(words, { root });
+      assert.notEqual(code, 0, words.join(" "));
+      assert.match(stderr, /cannot be written: the file system is read-only/);
+      assert.doesNotMatch(stderr, /\n\s+at .*:\d+:\d+/);
+    }
+    assert.match((await place.slipway(["images"], { root })).stdout, /^busybox /m);
+  } finally {
+    spawnSync("umount", [root]);
+  }
+});
+
+test("a volume by the name of a file, and a folder as an archive", { skip }, async () => {
+  for (const name of ["/etc/passwd", "..", "nosuch"]) {
+    const { code, stderr } = await place.slipway(["volume", "rm", name]);
+    assert.equal(code, 1);
+    assert.match(stderr, /no such volume/);
+  }
+  const { code, stderr } = await place.slipway(["import", "."]);
+  assert.equal(code, 1);
+  assert.match(stderr, /open \.: it is a folder\n {2}hint: /);
+});
+
 test("after all of it a build works", { skip }, async () => {
   const outcome = await build({ Dockerfile: "FROM busybox\nRUN echo fine > /f\n" }, "-t", "fine");
   assert.equal(outcome.code, 0, outcome.stderr);
