@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { type Digest, digestOf } from "../core/index.ts";
 import { assembleImage } from "../image/index.ts";
 import { familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
-import { writeError, temporaryName } from "../store/index.ts";
+import { temporaryName, writeError } from "../store/index.ts";
 import { detectCompression, headOf, offload } from "../tree/index.ts";
 import { changeConfig } from "./change-config.ts";
 import { archiveUnreadable } from "./errors.ts";

@@ -5,7 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { loadArchive, type SavedImage, saveImages as writeArchive } from "../image/index.ts";
 import { type Descriptor, familiarName, parseReference, withDefaultTag } from "../oci/index.ts";
-import { imageNotFound, writeError, temporaryName } from "../store/index.ts";
+import { imageNotFound, temporaryName, writeError } from "../store/index.ts";
 import { detectCompression, headOf, plainChunks } from "../tree/index.ts";
 import { archiveUnreadable, outputFailed } from "./errors.ts";
 import { findLocal } from "./resolve-image.ts";

@@ -6,7 +6,7 @@ import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
 import type { Executor, ResourceLimits } from "../executor/index.ts";
 import type { ContentInput, Source, Step, StepVertex } from "../graph/index.ts";
 import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
-import { type LayerId, type Store, writeError, temporaryName } from "../store/index.ts";
+import { type LayerId, type Store, temporaryName, writeError } from "../store/index.ts";
 import { offload, type Packed, type TreeSource } from "../tree/index.ts";
 import type { Key, Snapshot } from "./cache.ts";
 import { emulatorFor } from "./emulation.ts";

@@ -17,7 +17,7 @@ import { type Digest, digestOfBytes } from "../core/index.ts";
 import type { Descriptor } from "../oci/index.ts";
 import { blobMissing, wrongDigest, wrongSize } from "./errors.ts";
 import type { StorePaths } from "./paths.ts";
-import { moveInto, writeError, temporaryName, writeFileAtomic } from "./write.ts";
+import { moveInto, temporaryName, writeError, writeFileAtomic } from "./write.ts";
 
 /** The blobs of a store. Writes are atomic; what is there matches its digest. */
 export class Blobs {

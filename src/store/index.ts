@@ -8,4 +8,4 @@ export type { Lock } from "./lock.ts";
 export type { StorePaths } from "./paths.ts";
 export { Records } from "./records.ts";
 export { openStore, type Store } from "./store.ts";
-export { writeError, temporaryName } from "./write.ts";
+export { temporaryName, writeError } from "./write.ts";

@@ -5,7 +5,7 @@ import { type Digest, hexOf } from "../core/index.ts";
 import { giveOwner, ownerOf } from "../tree/index.ts";
 import { acquireLock } from "./lock.ts";
 import type { StorePaths } from "./paths.ts";
-import { moveInto, writeError, temporaryName, writeFileAtomic } from "./write.ts";
+import { moveInto, temporaryName, writeError, writeFileAtomic } from "./write.ts";
 
 /** Names a layer: its diffID if it was pulled, the key of its step if it was built. */
 export type LayerId = Digest;
