@@ -90,13 +90,14 @@ function matchAt(
   longest: boolean,
   effort: Effort,
 ): { end?: number; hopeless?: boolean } {
-  const [first = [], ...rest] = pattern;
+  const first = pattern[0] ?? [];
   if (!fits(chars, start, first, effort)) return {};
   let at = start + first.length;
   let limit = -1;
-  for (const [i, piece] of rest.entries()) {
+  for (let i = 1; i < pattern.length; i++) {
+    const piece = pattern[i] ?? [];
     if (at > limit) limit = lineEnd(chars, at);
-    const last = i === rest.length - 1;
+    const last = i === pattern.length - 1;
     const found = last && longest ? findLast(chars, at, limit, piece, effort) : findFirst(chars, at, limit, piece, effort);
     if (found === undefined) return { hopeless: true };
     at = found + piece.length;

@@ -197,3 +197,23 @@ test("no step of a stage that --no-cache-filter names is looked up", async () =>
   assert.equal(step(made.result).ignoreCache, undefined);
   assert.equal(step(step(made.result).base).ignoreCache, true);
 });
+
+test("a chain of stages may be as long as it likes", async () => {
+  const chain = Array.from({ length: 20_000 }, (_, i) => `FROM ${i === 0 ? "busybox" : `s${i - 1}`} AS s${i}\n`).join("");
+  assert.equal((await plan(`${chain}RUN x\n`)).history.length, (await plan("FROM busybox\nRUN x\n")).history.length);
+});
+
+test("variables that grow from line to line are refused where they are too long", async () => {
+  const doubled = await refusal(`FROM busybox\nENV x=ab\n${"ENV x=$x$x\n".repeat(40)}`);
+  assert.equal(doubled.code, "DOCKERFILE_WORD_TOO_LONG");
+  assert.ok((doubled.range?.start.line ?? 0) > 20);
+  const grown = await refusal(`FROM busybox\nENV x=${"a".repeat(60_000)}\n${"ENV y=$x$x$x$x\n".repeat(2000)}`);
+  assert.equal(grown.code, "PLAN_TOO_LONG");
+});
+
+test("a label of any name is kept, and each stage has its own", async () => {
+  const text = "FROM busybox AS a\nLABEL __proto__=x k=a\nEXPOSE 80\nFROM a AS b\nLABEL k=b\nEXPOSE 81\nFROM a\nLABEL l=c\n";
+  const { config } = await plan(text);
+  assert.equal(JSON.stringify(config.config?.Labels), '{"__proto__":"x","k":"a","l":"c"}');
+  assert.deepEqual(config.config?.ExposedPorts, { "80/tcp": {} });
+});

@@ -65,3 +65,25 @@ test("of ignore patterns the last that matches decides, and a folder's exclusion
   assert.equal(rule("dir/keep/y"), 2);
   assert.equal(rule("other"), undefined);
 });
+
+test("of many patterns the same one decides as of few", () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const random = new Random(seed);
+    const text = (letters: string, length: number): string =>
+      Array.from({ length: 1 + random.below(length) }, () => random.pick([...letters])).join("");
+    const patterns = Array.from({ length: 60 }, () => `${random.below(4) === 0 ? "!" : ""}${text("aabbc/*?", 9)}`).filter(
+      (pattern) => pattern !== "!",
+    );
+    const many = compilePatterns(patterns);
+    for (let count = 0; count < 30; count++) {
+      const path = text("abc", 4) + "/".concat(text("abc", 3));
+      const [folder = ""] = path.split("/");
+      const rule = patterns.findLastIndex((pattern) => compilePatterns([pattern.replace("!", "")]).rule(path) !== undefined);
+      assert.equal(many.rule(path) ?? -1, rule, `${path}, seed ${seed}`);
+      const few = patterns.slice(0, 20);
+      const padded = [...Array.from({ length: 40 }, (_, i) => `none${i}`), ...few];
+      for (const one of [folder, path])
+        assert.equal(compilePatterns(padded).ignoresOnWalk(one), compilePatterns(few).ignoresOnWalk(one), `${one}, seed ${seed}`);
+    }
+  }
+});

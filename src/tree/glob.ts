@@ -35,7 +35,9 @@ export function parseGlob(pattern: string, globstar = true): Glob {
       }
       at++;
       if (chars[at + 1] === "/") at++;
-      pieces.push({ kind: at + 1 >= chars.length ? "globstar" : "folders" });
+      const kind = at + 1 >= chars.length ? "globstar" : "folders";
+      // Two in a row are no more than one.
+      if (pieces.at(-1)?.kind !== kind) pieces.push({ kind });
     } else if (char === "?") pieces.push({ kind: "any" });
     else if (char === "\\") {
       const next = chars[++at];
@@ -81,6 +83,7 @@ function classChar(pattern: string, chars: readonly string[], at: number): { cha
 
 /** Whether all of a path matches. Takes at most the product of both lengths. */
 export function matchGlob(glob: Glob, path: string): boolean {
+  if (leastLength(glob) > path.length) return false;
   let states = new Set<number>();
   enter(glob, 0, states);
   for (const char of path) {
@@ -90,6 +93,17 @@ export function matchGlob(glob: Glob, path: string): boolean {
     states = next;
   }
   return states.has(glob.length);
+}
+
+const known = new WeakMap<Glob, number>();
+
+/** How many characters a path must have at least. */
+function leastLength(glob: Glob): number {
+  const before = known.get(glob);
+  if (before !== undefined) return before;
+  const least = glob.filter(({ kind }) => kind === "char" || kind === "any" || kind === "class").length;
+  known.set(glob, least);
+  return least;
 }
 
 function step(glob: Glob, state: number, char: string, next: Set<number>): void {

@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import { badPattern } from "./errors.ts";
 import { type Glob, matchGlob, parseGlob } from "./glob.ts";
+import { PatternIndex } from "./pattern-index.ts";
 
 export interface Patterns {
   /** Whether a path is excluded: it or a folder above it matches, and no later `!` pattern lets it in again. */
@@ -20,6 +21,7 @@ export interface Patterns {
 interface Rule {
   readonly index: number;
   readonly negated: boolean;
+  readonly glob: Glob;
   readonly matches: (path: string) => boolean;
 }
 
@@ -31,8 +33,9 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
     const negated = text.startsWith("!");
     if (text === "!") throw badPattern(pattern);
     const cleaned = posix.normalize(negated ? text.slice(1) : text);
-    return [{ index, negated, matches: matcherOf(cleaned.length > 1 ? cleaned.replace(/\/$/, "") : cleaned) }];
+    return [{ index, negated, ...matcherOf(cleaned.length > 1 ? cleaned.replace(/\/$/, "") : cleaned) }];
   });
+  const candidates = new PatternIndex(rules.map(({ glob }) => glob));
   const exceptions = rules.some((rule) => rule.negated);
   const known = new Map<string, number>();
   const decide = (path: string): number => {
@@ -40,17 +43,17 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
     if (cached !== undefined) return cached;
     const slash = path.lastIndexOf("/");
     const above = slash < 0 ? -1 : decide(path.slice(0, slash));
-    const decided = decideAlone(rules, path, above);
+    const decided = decideAlone(rules, candidates.listsFor(path), path, above);
     known.set(path, decided);
     return decided;
   };
   const excludes = (at: number): boolean => at >= 0 && rules[at]?.negated === false;
-  const walked = new Map<string, Walked>([["", { ignored: false, matches: [] }]]);
+  const walked = new Map<string, Walked>([["", { ignored: false, matches: new Set() }]]);
   const walk = (path: string): Walked => {
     const seen = walked.get(path);
     if (seen) return seen;
     const slash = path.lastIndexOf("/");
-    const result = walkOn(rules, path, walk(slash < 0 ? "" : path.slice(0, slash)));
+    const result = walkOn(rules, candidates.listsFor(path), path, walk(slash < 0 ? "" : path.slice(0, slash)));
     walked.set(path, result);
     return result;
   };
@@ -65,36 +68,44 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
 interface Walked {
   readonly ignored: boolean;
   /** Indexes of the rules that match the folder or one above it. */
-  readonly matches: readonly number[];
+  readonly matches: ReadonlySet<number>;
 }
 
-function walkOn(rules: readonly Rule[], path: string, parent: Walked): Walked {
-  const matches: number[] = [];
+function walkOn(rules: readonly Rule[], lists: readonly (readonly number[])[], path: string, parent: Walked): Walked {
+  const matches = new Set<number>();
   let ignored = false;
-  for (const [at, rule] of rules.entries()) {
-    if (!parent.matches.includes(at) && (rule.negated !== ignored || !rule.matches(path))) continue;
-    matches.push(at);
+  for (const at of [...new Set([...parent.matches, ...lists.flat()])].sort((a, b) => a - b)) {
+    const rule = rules[at] as Rule;
+    if (!parent.matches.has(at) && (rule.negated !== ignored || !rule.matches(path))) continue;
+    matches.add(at);
     ignored = !rule.negated;
   }
   return { ignored, matches };
 }
 
 /** The last rule that matches the path or a folder above it. */
-function decideAlone(rules: readonly Rule[], path: string, above: number): number {
-  for (let at = rules.length - 1; at > above; at--) if ((rules[at] as Rule).matches(path)) return at;
-  return above;
+function decideAlone(rules: readonly Rule[], lists: readonly (readonly number[])[], path: string, above: number): number {
+  let last = above;
+  for (const list of lists) {
+    for (let i = list.length - 1; i >= 0; i--) {
+      const at = list[i] as number;
+      if (at <= last) break;
+      if ((rules[at] as Rule).matches(path)) last = at;
+    }
+  }
+  return last;
 }
 
 /** Most patterns have no meaning but their letters; those are compared, not matched. */
-function matcherOf(pattern: string): (path: string) => boolean {
+function matcherOf(pattern: string): Pick<Rule, "glob" | "matches"> {
+  const glob = parseGlob(pattern);
   if (pattern.startsWith("**") && pattern.length > 2 && !/[*?[\\]/.test(pattern.slice(2))) {
     const end = pattern.slice(2);
-    return (path) => path.endsWith(end) || (end.startsWith("/") && path === end.slice(1));
+    return { glob, matches: (path) => path.endsWith(end) || (end.startsWith("/") && path === end.slice(1)) };
   }
-  const glob: Glob = parseGlob(pattern);
   if (glob.every((piece) => piece.kind === "char")) {
     const literal = glob.map((piece) => (piece.kind === "char" ? piece.char : "")).join("");
-    return (path) => path === literal;
+    return { glob, matches: (path) => path === literal };
   }
-  return (path) => matchGlob(glob, path);
+  return { glob, matches: (path) => matchGlob(glob, path) };
 }
