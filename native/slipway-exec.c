@@ -104,12 +104,13 @@ static void end_rest(pid_t child) {
 static void supervise(pid_t child, const sigset_t *signals, int terminal) {
   int status = 0, signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signal_fd < 0) _exit(125);
-  struct pollfd watched[] = {{.fd = signal_fd, .events = POLLIN}, {.fd = STATUS_FD}, {.fd = -1, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
-  watched[2].fd = terminal;
+  struct pollfd watched[6] = {{.fd = signal_fd, .events = POLLIN}, {.fd = STATUS_FD}};
+  int sources[] = {terminal, -1, pipes_watch(0), pipes_watch(1)};
+  for (int i = 0; i < 4; i++) watched[i + 2] = (struct pollfd){.fd = sources[i], .events = POLLIN};
   for (;;) {
     pid_t ended = waitpid(child, &status, WNOHANG);
     if (ended == child || (ended < 0 && errno != EINTR)) break;
-    if (poll(watched, 4, -1) < 0 && errno != EINTR) break;
+    if (poll(watched, 6, -1) < 0 && errno != EINTR) break;
     if (watched[1].revents) {
       kill(child, SIGKILL);
       watched[1].fd = -1;
@@ -120,6 +121,8 @@ static void supervise(pid_t child, const sigset_t *signals, int terminal) {
       watched[3].fd = 0;
     } else if (watched[2].revents && !terminal_output()) watched[2].fd = -1;
     if (watched[3].revents && !terminal_input()) watched[3].fd = -1;
+    for (int i = 0; i < 2; i++)
+      if (watched[i + 4].revents && !pipes_output(i)) watched[i + 4].fd = -1;
     struct signalfd_siginfo info;
     while (read(signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
       if (info.ssi_signo == SIGWINCH) terminal_resize();
@@ -128,13 +131,21 @@ static void supervise(pid_t child, const sigset_t *signals, int terminal) {
   }
   if (reaps) end_rest(child);
   terminal_end();
+  pipes_end();
   _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-/* fork [terminal|reap]: the child goes on, as process 1 if there is a new namespace; without one all it leaves behind is ended as well. */
-static void op_fork(const char *kind) {
-  int terminal = kind && strcmp(kind, "terminal") == 0;
-  reaps = kind && strcmp(kind, "reap") == 0;
+/*
+ * fork [terminal|pipes] [reap]: the child goes on, as process 1 if there is a new namespace; with `reap`,
+ * which is for those without, all it leaves behind is ended as well.
+ */
+static void op_fork(char **words, int count) {
+  int terminal = 0;
+  for (int i = 1; i < count; i++) {
+    if (strcmp(words[i], "terminal") == 0) terminal = 1;
+    if (strcmp(words[i], "reap") == 0) reaps = 1;
+    if (strcmp(words[i], "pipes") == 0) pipes_make();
+  }
   if (reaps && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) fail("fork", "subreaper");
   sigset_t signals, before;
   int numbers[] = {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH}, ends[2] = {-1, -1};
@@ -149,6 +160,7 @@ static void op_fork(const char *kind) {
     supervise(child, &signals, ends[0]);
   }
   sigprocmask(SIG_SETMASK, &before, NULL);
+  pipes_take();
   if (terminal) close(ends[0]);
   terminal_socket = ends[1];
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("fork", "pdeathsig");
@@ -285,7 +297,7 @@ static void perform(char **words, int count) {
   const char *name = words[0];
 #define IS(text, wanted) (strcmp(name, text) == 0 && count >= (wanted))
   if (IS("unshare", 2)) { if (unshare((int)number(words[1])) < 0) fail(name, words[1]); }
-  else if (IS("fork", 1)) op_fork(words[1]);
+  else if (IS("fork", 1)) op_fork(words, count);
   else if (IS("mount", 6)) { if (mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL) < 0) fail(name, words[2]); }
   else if (IS("trymount", 6)) (void)mount(*words[1] ? words[1] : NULL, words[2], *words[3] ? words[3] : NULL, number(words[4]), *words[5] ? words[5] : NULL);
   else if (IS("system", 5)) op_system(words);
@@ -310,7 +322,7 @@ static void perform(char **words, int count) {
   else if (IS("identity", 3)) op_identity(words[1], words[2]);
   else if (IS("groups", 1)) op_groups(words, count);
   else if (IS("gid", 2)) { gid_t gid = (gid_t)number(words[1]); if (setresgid(gid, gid, gid) < 0) fail(name, words[1]); }
-  else if (IS("uid", 2)) { uid_t uid = (uid_t)number(words[1]); if (setresuid(uid, uid, uid) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(name, words[1]); }
+  else if (IS("uid", 2)) { uid_t uid = (uid_t)number(words[1]); pipes_give(uid); if (setresuid(uid, uid, uid) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(name, words[1]); }
   else if (IS("bounding", 2)) op_bounding(strtoull(words[1], NULL, 0));
   else if (IS("capabilities", 4)) op_capabilities(strtoull(words[1], NULL, 0), strtoull(words[2], NULL, 0), strtoull(words[3], NULL, 0));
   else if (IS("nonewprivileges", 1)) { if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) fail(name, NULL); }

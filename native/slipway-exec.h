@@ -2,6 +2,8 @@
 #ifndef SLIPWAY_EXEC_H
 #define SLIPWAY_EXEC_H
 
+#include <sys/types.h>
+
 /* Tells what failed, with errno, and ends. */
 void fail(const char *operation, const char *word);
 
@@ -31,7 +33,21 @@ void terminal_open(int socket, unsigned short rows, unsigned short columns);
 /* In the parent: takes the other end and puts its own terminal, if it has one, into raw mode. */
 void terminal_receive(int socket);
 
-/* Copy what is there to be read; 0 at the end. */
+/* Copies what is there to be read; 0 at the end. */
+int copy_some(int from, int to);
+
+/* Before the fork: makes pipes for the child's output. */
+void pipes_make(void);
+
+/* In the child: they become its standard output and error, and those of its user. */
+void pipes_take(void);
+void pipes_give(uid_t uid);
+
+/* In the parent, of standard output (0) or error (1): what to poll, -1 if there is no pipe; passes on what is there; passes on what is left. */
+int pipes_watch(int which);
+int pipes_output(int which);
+void pipes_end(void);
+
 int terminal_output(void);
 int terminal_input(void);
 

@@ -73,7 +73,7 @@ void terminal_receive(int socket) {
   raw = tcsetattr(0, TCSANOW, &own) == 0;
 }
 
-static int copy(int from, int to) {
+int copy_some(int from, int to) {
   char buffer[16384];
   ssize_t count = read(from, buffer, sizeof buffer);
   if (count < 0 && (errno == EINTR || errno == EAGAIN)) return 1;
@@ -86,10 +86,10 @@ static int copy(int from, int to) {
   return count > 0;
 }
 
-int terminal_output(void) { return copy(terminal_master, 1); }
+int terminal_output(void) { return copy_some(terminal_master, 1); }
 
 int terminal_input(void) {
-  if (copy(0, terminal_master)) return 1;
+  if (copy_some(0, terminal_master)) return 1;
   /* A pipe that has ended is ^D at a terminal. */
   if (!raw && write(terminal_master, "\004", 1) < 0) return 0;
   return 0;

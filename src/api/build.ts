@@ -124,7 +124,8 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
     const built = options.squash
       ? await allSettled(asBuilt.map((one) => squashBuilt(bench, one, transfer.supply, job)))
       : asBuilt;
-    const epoch = sourceDateEpoch(options.buildArgs) ?? (options.rewriteTimestamp ? baseEpoch(plans) : undefined);
+    const asked = sourceDateEpoch(options.buildArgs);
+    const epoch = asked ?? (options.rewriteTimestamp ? baseEpoch(plans) : undefined);
     const outputs = outputsOf(options);
     const bring = (): Promise<void> => bringResults(bench, built, outputs, transfer.supply, signal, progress);
     const made = await exportBuilt(bench, built, epoch, options.tags ?? [], bring, progress);
@@ -134,6 +135,7 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
       names,
       signal,
       onProgress: progress,
+      epoch: asked,
       annotations: options.annotations ?? [],
       results: built.map(({ plan, snapshot }) => ({ platform: plan.platform, snapshot })),
       describe: async (clamped) => (clamped && epoch !== undefined ? describeBuilt(bench, built, epoch, epoch) : made),

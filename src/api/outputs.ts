@@ -16,7 +16,7 @@ import {
 } from "../oci/index.ts";
 import { foldersOf, type Snapshot } from "../solve/index.ts";
 import { temporaryName } from "../store/index.ts";
-import { offload } from "../tree/index.ts";
+import { offload, setTimesOf } from "../tree/index.ts";
 import { outputFailed } from "./errors.ts";
 import { pushImage } from "./push.ts";
 import type { Workbench } from "./workbench.ts";
@@ -63,6 +63,8 @@ export interface Written {
   /** The image, or the index of several; with `clamped` its file times brought down to SOURCE_DATE_EPOCH. */
   readonly describe: (clamped: boolean) => Promise<Descriptor>;
   readonly results: readonly { readonly platform: Platform; readonly snapshot: Snapshot }[];
+  /** SOURCE_DATE_EPOCH, if it is set: the time of every file that `local` and `tar` write, those of the base as well, as with BuildKit. */
+  readonly epoch: number | undefined;
   /** Familiar names with tags. */
   readonly names: readonly string[];
   /** For every output that is an image. */
@@ -151,11 +153,12 @@ async function toDest(dest: string | Writable, write: (out: Writable) => Promise
 }
 
 async function writeFolder(written: Written, dest: string, split: boolean | undefined): Promise<void> {
-  const { results, bench } = written;
+  const { results, bench, epoch } = written;
   for (const { platform, snapshot } of results) {
     const own = (split ?? results.length > 1) ? join(dest, formatPlatform(platform).replaceAll("/", "_")) : dest;
     mkdirSync(own, { recursive: true });
     await flatten(bench, snapshot, own);
+    if (epoch !== undefined) setTimesOf({ kind: "layers", folders: foldersOf(bench.store, snapshot) }, own, epoch);
   }
 }
 

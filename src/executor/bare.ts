@@ -39,7 +39,7 @@ export function bareExecutor(helper: string, powers: Powers): Executor {
         for (const mount of mounts) await standIns.mount(mount, signal);
         standIns.settle();
         const before = noteTree(merged, standIns.paths);
-        const program = encodeProgram(operationsOf(process, merged, powers));
+        const program = encodeProgram(operationsOf(process, merged, powers, "inherit" in io));
         try {
           return await start({ command: helper, args: [], env: {}, program, kill: false }, io, [], signal);
         } finally {
@@ -68,12 +68,12 @@ async function merge({ folders, upper }: RootFs, merged: string, signal: AbortSi
   chmodSync(merged, stat.mode & 0o7777);
 }
 
-function operationsOf(process: ProcessSpec, merged: string, powers: Powers): Operation[] {
+function operationsOf(process: ProcessSpec, merged: string, powers: Powers, inherits: boolean): Operation[] {
   const capabilities = capabilitiesOf(false, process.capAdd ?? [], process.capDrop ?? []) & powers.capabilities;
   const rights = becomeUser(process.user, capabilities, powers, false);
   const mayDrop = hasCapability(powers.capabilities, "SETPCAP");
   return [
-    ["fork", "reap"],
+    ["fork", "reap", ...(inherits ? [] : ["pipes"])],
     ["session"],
     ["chroot", merged],
     ...(process.ulimits ?? []).map(({ resource, soft, hard }): Operation => ["limit", resource, soft, hard]),

@@ -83,6 +83,14 @@ test("a process runs, speaks and ends with its code", { skip }, async (t) => {
   assert.equal((await run("sh -c 'kill -TERM $$'; exit $?")).code, 143);
 });
 
+test("a process writes to its output by name, whoever it is", { skip }, async (t) => {
+  const { run } = world(t);
+  const script = "echo out > /dev/stdout; echo err > /dev/stderr; seq 20000 | tail -n 1";
+  const user = { uid: 1234, gid: 50, groups: [] };
+  for (const process of [{}, { user }])
+    assert.deepEqual(await run(script, process), { code: 0, out: "out\n20000\n", errors: "err\n" });
+});
+
 test("a program that is not there is 127, one that cannot be run 126", { skip }, async (t) => {
   const { run, base } = world(t);
   writeFileSync(join(base, "plain"), "no format", { mode: 0o755 });

@@ -61,7 +61,7 @@ export async function openExecutor(): Promise<Executor> {
         if (process.limits) cgroup = openCgroup(process.limits);
         const view = openView({ kind: "layers", folders: [...root.folders, root.upper] });
         const all = isAlone(powers) ? [...mounts, ...forOneUser(view)] : mounts;
-        const operations = operationsOf(process, root, all, place, powers);
+        const operations = operationsOf(process, root, all, place, powers, "inherit" in io);
         const isMade = operations.some(([name]) => name === "identity");
         if (helper === undefined && isMade) throw userNeedsHelper(process.user.uid, process.user.gid);
         return await start(starterOf(helper, operations, place, view), io, made, signal, cgroup);
@@ -97,6 +97,7 @@ function operationsOf(
   mounts: readonly MountSpec[],
   place: string,
   powers: Powers,
+  inherits: boolean,
 ): Operation[] {
   const merged = `${place}/root`;
   const lowest = `${place}/stubs`;
@@ -107,7 +108,7 @@ function operationsOf(
   ];
   return [
     ["unshare", flags],
-    process.terminal ? ["fork", "terminal"] : ["fork"],
+    process.terminal ? ["fork", "terminal"] : inherits ? ["fork"] : ["fork", "pipes"],
     ["session"],
     ["mount", "", "/", "", MS.recursive | MS.private, ""],
     // Stubs and files that are mounted, secrets among them, are in memory and gone with the namespace.

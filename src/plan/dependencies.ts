@@ -1,7 +1,7 @@
 /** Which stages take files from which, checked before any of them is planned. */
 import type { Findings, SourceText } from "../core/index.ts";
 import { type Dockerfile, fieldsOf, type Instruction, partOf, type Stage, type Word } from "../dockerfile/index.ts";
-import { badStageIndex, circular, fromVariable, stageLater } from "./errors.ts";
+import { badStageIndex, circular, fromVariable } from "./errors.ts";
 import { firstStage, stageBefore } from "./stage-names.ts";
 
 /** A `--from` or `from=`. */
@@ -11,7 +11,7 @@ interface Use {
   readonly stage: number;
 }
 
-/** For each stage the numbers of those it takes files from. Finds PLAN_FROM_VARIABLE, PLAN_STAGE_INDEX, PLAN_CIRCULAR, PLAN_STAGE_LATER. */
+/** For each stage the numbers of those it takes files from. Finds PLAN_FROM_VARIABLE, PLAN_STAGE_INDEX, PLAN_CIRCULAR. */
 export function readDependencies({ stages, source }: Dockerfile, findings: Findings): readonly (readonly number[])[] {
   const uses = stages.map((stage, index) =>
     stage.body.flatMap(
@@ -22,12 +22,9 @@ export function readDependencies({ stages, source }: Dockerfile, findings: Findi
   for (const [index, some] of uses.entries()) {
     // A circle has a use of a later stage, or of the stage itself.
     if (findings.full) break;
-    const later = some.find((use) => use.stage >= index);
-    if (!later) continue;
-    const name = stages[index]?.name || String(index);
+    if (!some.some((use) => use.stage >= index)) continue;
     const back = circleOf(index, uses);
-    if (back) findings.add(circular({ source, range: back.range }, name));
-    else findings.add(stageLater({ source, range: later.word.range }, later.word.raw, name));
+    if (back) findings.add(circular({ source, range: back.range }, stages[index]?.name || String(index)));
   }
   return uses.map((some) => some.map((use) => use.stage));
 }

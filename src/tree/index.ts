@@ -16,6 +16,6 @@ export { type Recompressed, type Recompression, recompress } from "./recompress.
 export { detachMount, makeNode, replaceProcess, setTimes, tryFlock } from "./syscalls.ts";
 export { encodeHeader, padding, type TarEntry } from "./tar-header.ts";
 export { type Sink, TarReader } from "./tar-read.ts";
-export { setTreeTime } from "./tree-time.ts";
+export { setTimesOf, setTreeTime } from "./tree-time.ts";
 export { type Unpacked, type UnpackOptions, unpackArchive, unpackLayer } from "./unpack.ts";
 export { type Node, openView, type TreeSource, View } from "./view.ts";

@@ -1,6 +1,6 @@
 /** Where a build's result can go, read back with tools of others. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { busyboxTar } from "../support/base.ts";
@@ -140,4 +140,14 @@ test("rewrite-timestamp makes a build with RUN the same at any time", { skip }, 
     digests.push((JSON.parse(readFileSync(facts, "utf8")) as Record<string, string>)["containerimage.digest"]);
   }
   assert.equal(digests[0], digests[1]);
+});
+
+test("with SOURCE_DATE_EPOCH files that are written out have its time, and what lay there keeps its own", { skip }, async () => {
+  const out = place.files("dated", { kept: "mine\n" });
+  const epoch = ["--build-arg", "SOURCE_DATE_EPOCH=1500000000"];
+  await ok(["build", ...epoch, "-o", out, "-o", `type=tar,dest=${join(place.folder, "dated.tar")}`, context]);
+  assert.equal(statSync(join(out, "d/a")).mtimeMs, 1_500_000_000_000);
+  assert.notEqual(statSync(join(out, "kept")).mtimeMs, 1_500_000_000_000);
+  const listed = await run(["tar", "tvf", join(place.folder, "dated.tar"), "--utc"]);
+  assert.match(listed.stdout, /2017-07-14 02:40 d\/a$/m);
 });

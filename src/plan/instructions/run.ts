@@ -59,8 +59,9 @@ function environment(stage: PlannedStage): string[] {
   return stage.scope.get("PATH") === undefined ? [...env, DEFAULT_PATH] : env;
 }
 
-/** Proxies that were given without being declared. */
+/** Proxies that were given, each in both spellings, since some programs read the one and some the other. */
 function proxies(stage: PlannedStage): string[] {
-  const given = [...stage.options.buildArgs].filter(([name]) => isProxyArg(name) && stage.scope.get(name) === undefined);
-  return given.map(([name, value]) => `${name}=${value}`);
+  const given = [...stage.options.buildArgs].filter(([name, value]) => isProxyArg(name) && value !== "");
+  const values = new Map(given.map(([name, value]) => [name.toUpperCase(), value]));
+  return [...values].flatMap(([name, value]) => [`${name}=${value}`, `${name.toLowerCase()}=${value}`]);
 }

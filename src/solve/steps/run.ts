@@ -71,7 +71,7 @@ export async function performRun(step: RunStep, place: RunPlace): Promise<void> 
     const user = resolveUser(step.user, place.accounts.passwd, place.accounts.group);
     const spec: ProcessSpec = {
       argv: step.argv,
-      env: withHome([...step.env, ...(step.proxyEnv ?? []), ...prepared.env], homeOf(user.uid, place.accounts.passwd)),
+      env: withHome([...environment(step), ...prepared.env], homeOf(user.uid, place.accounts.passwd)),
       cwd: step.cwd,
       user,
       network: step.network === "none" ? "none" : "host",
@@ -233,6 +233,13 @@ function pipesMount(step: RunStep, place: RunPlace): MountSpec {
     giveOwner(file, { uid: 0, gid: 0 });
   }
   return { type: "bind", source: folder, target: "/dev/pipes", readonly: true };
+}
+
+/** Proxies that were given win over ENV, as with BuildKit. */
+function environment({ env, proxyEnv = [] }: RunStep): string[] {
+  const nameOf = (pair: string): string => pair.slice(0, pair.indexOf("="));
+  const given = new Set(proxyEnv.map(nameOf));
+  return [...env.filter((pair) => !given.has(nameOf(pair))), ...proxyEnv];
 }
 
 function withHome(env: readonly string[], home: string): string[] {
