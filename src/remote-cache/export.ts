@@ -5,6 +5,7 @@
 
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { allSettled, type Digest, digestOfBytes, Limit, type OnProgress, SlipwayError } from "../core/index.ts";
 import { knownForm, withForm } from "../image/index.ts";
 import { type Compression, type Descriptor, type Manifest, MEDIA } from "../oci/index.ts";
@@ -28,9 +29,13 @@ export interface ExportOptions {
   /** Of the vertex that the export is, in progress events. */
   readonly id: string;
   readonly signal: AbortSignal;
+  /** Milliseconds go by; for tests. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
-const TRIES = 5;
+const TRIES = 20;
+/** A tag is looked at again so long after it was written, and at least as long as looking and writing took. */
+const SETTLE_MS = 100;
 const AT_ONCE = 4;
 
 /** Throws CACHE_PLACE_TAKEN, CACHE_PLACE_BUSY, CACHE_NOT_WRITABLE, REGISTRY_*. */
@@ -69,7 +74,10 @@ class Exporter {
     this.#options = options;
   }
 
-  /** A registry cannot be locked: what somebody else wrote in the meantime is merged as well. */
+  /**
+   * A registry cannot be locked: what somebody else wrote in the meantime is merged as well. Who
+   * looked before the tag was written here may write over it, and what is lost so is put back.
+   */
   async write(fresh: CacheBody): Promise<void> {
     let body = fresh;
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -79,12 +87,18 @@ class Exporter {
       const bytes = Buffer.from(JSON.stringify(manifest));
       const descriptor: Descriptor = { mediaType: MEDIA.manifest, digest: digestOfBytes(bytes), size: bytes.length };
       if (before.digest === descriptor.digest) return;
+      const began = performance.now();
       if ((await this.#digestThere()) !== before.digest) continue;
       this.#tell(`writing cache manifest ${descriptor.digest}`);
       await this.#place.target.putManifest(descriptor, bytes, this.#place.tag);
+      if (!this.#place.layout) await this.#pause(Math.max(SETTLE_MS, performance.now() - began));
       if ((await this.#digestThere()) === descriptor.digest) return;
     }
     throw placeBusy(this.#place.name);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return this.#options.pause?.(ms) ?? sleep(ms, undefined, { signal: this.#options.signal });
   }
 
   async #before(): Promise<Before> {
