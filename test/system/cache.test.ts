@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { busyboxTar } from "../support/base.ts";
-import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { startRegistry, type TestRegistry, watchRegistry } from "../support/registry.ts";
 import { has, lacking, type Outcome, Place, run } from "../support/slipway.ts";
 
 const skip: string | false = lacking("docker-registry");
@@ -169,6 +169,70 @@ test("cache mounts go along on request", { skip }, async () => {
   await a(...build, "--build-arg", "BRANCH=one", "--cache-to", `type=local,dest=${folder},mounts=true`, mounting);
   await b(...build, "--build-arg", "BRANCH=two", "--cache-from", `type=local,src=${folder}`, mounting);
   assert.equal((await b("run", "--rm", "app", "cat", "/seen")).stdout, "one\ntwo\n");
+});
+
+test("processes that write to one tag of a registry at once lose nothing", { skip }, async () => {
+  const names = ["at-once-1", "at-once-2", "at-once-3"];
+  const ref = `${registry.host}/team/at-once`;
+  const contexts = names.map((name) => place.files(`${name}-context`, { Dockerfile: DOCKERFILE, "source.txt": `${name}\n` }));
+  const machines = await Promise.all(names.map(machine));
+  const words = [...build, "--build-arg", "BRANCH=x", "--cache-to", `type=registry,ref=${ref},mode=max`];
+  await Promise.all(machines.map((slipway, i) => slipway(...words, contexts[i] as string)));
+  const reader = await machine("at-once-reader");
+  for (const folder of contexts) assert.deepEqual(ran(await reader(...build, "--cache-from", ref, folder)), []);
+});
+
+test("a machine that is empty asks a registry for no layer that it need not have", { skip }, async () => {
+  const a = await machine("watched");
+  const watched = await watchRegistry(registry);
+  try {
+    const [from, ref] = [`${watched.host}/team/base`, `${watched.host}/team/watched`];
+    await a("tag", "busybox", from);
+    await a("push", from);
+    const folder = place.files("watched-context", { Dockerfile: DOCKERFILE.replaceAll("busybox", from), "source.txt": "w\n" });
+    await a(...build, "--cache-to", `type=registry,ref=${ref},mode=max`, folder);
+    const layersAsked = async (name: string, ...words: string[]): Promise<number> => {
+      watched.asked.length = 0;
+      const root = join(place.folder, name);
+      const outcome = await place.slipway(["build", "--progress=plain", "--cache-from", ref, ...words, folder], { root });
+      assert.equal(outcome.code, 0, outcome.stderr);
+      assert.deepEqual(ran(outcome), []);
+      // The configs of the base and of the cache are blobs as well.
+      return watched.asked.filter((line) => /^GET .*\/blobs\//.test(line)).length - 2;
+    };
+    assert.equal(await layersAsked("watched-1", "-o", "type=cacheonly"), 0);
+    assert.equal(await layersAsked("watched-2", "-t", "app"), 1 + 3, "that of the base and those of the last stage");
+    assert.equal(await layersAsked("watched-3", "--target=deps", "-t", "deps"), 1 + 1);
+  } finally {
+    watched.stop();
+  }
+});
+
+test("several platforms and several places come together", { skip }, async () => {
+  const [a, b] = [await machine("a10"), await machine("b10")];
+  const dockerfile = "FROM busybox AS one\nARG TARGETARCH\nCOPY f /$TARGETARCH\nFROM busybox\nCOPY --from=one / /all\n";
+  const context = place.files("platforms", { Dockerfile: dockerfile, f: "f" });
+  const [first, second] = ["linux/amd64", "linux/arm64"];
+  await a(...build, "--platform", first, "--cache-to", `${registry.host}/team/platforms`, context);
+  await a(...build, "--platform", second, "--cache-to", `type=local,dest=${join(place.folder, "platforms-cache")}`, context);
+  const from = [
+    "--cache-from",
+    `${registry.host}/team/platforms`,
+    "--cache-from",
+    `type=local,src=${place.folder}/platforms-cache`,
+  ];
+  assert.deepEqual(ran(await b(...build, "--platform", `${first},${second}`, ...from, context)), []);
+});
+
+test("a cache that cannot be written fails the build, unless errors of it are ignored", { skip }, async () => {
+  await machine("a11");
+  const root = join(place.folder, "a11");
+  const dest = join(place.files("a-file", { file: "" }), "file/cache");
+  const refused = await place.slipway([...build, "--cache-to", `type=local,dest=${dest}`, context], { root });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /the cache cannot be written to .*ENOTDIR.* \[CACHE_NOT_WRITABLE\]/);
+  const ignored = await place.slipway([...build, "--cache-to", `type=local,dest=${dest},ignore-error=true`, context], { root });
+  assert.equal(ignored.code, 0, ignored.stderr);
 });
 
 test("other tools read and copy the folder", { skip: skip || (has("skopeo") ? false : "needs skopeo") }, async () => {
