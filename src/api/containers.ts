@@ -9,19 +9,23 @@ import type { Workbench } from "./workbench.ts";
 /** A container as lists show it. */
 export interface ContainerSummary extends Container {
   readonly running: boolean;
+  readonly state: "created" | "running" | "exited";
+}
+
+function summaryOf(bench: Workbench, container: Container): ContainerSummary {
+  const running = container.isNew !== true && bench.store.containers.isRunning(container.id);
+  return { ...container, running, state: running ? "running" : container.isNew ? "created" : "exited" };
 }
 
 /** Newest first; without `all` only those that run. */
 export function listContainers(bench: Workbench, all = false): ContainerSummary[] {
-  const { containers } = bench.store;
-  const found = containers.list().map((container) => ({ ...container, running: containers.isRunning(container.id) }));
+  const found = bench.store.containers.list().map((container) => summaryOf(bench, container));
   return found.filter(({ running }) => all || running);
 }
 
 /** A container by name, ID or the beginning of one. Throws CONTAINER_NOT_FOUND, CONTAINER_AMBIGUOUS. */
 export function findContainer(bench: Workbench, name: string): ContainerSummary {
-  const container = bench.store.containers.find(name);
-  return { ...container, running: bench.store.containers.isRunning(container.id) };
+  return summaryOf(bench, bench.store.containers.find(name));
 }
 
 export interface RemoveContainerOptions {
@@ -79,7 +83,8 @@ export async function killContainer(bench: Workbench, name: string, signal: Node
 export async function waitForContainer(bench: Workbench, name: string, signal?: AbortSignal): Promise<number> {
   const { id } = findContainer(bench, name);
   await bench.store.containers.ended(id, signal);
-  return findContainer(bench, id).exitCode ?? KILLED;
+  const { state, exitCode } = findContainer(bench, id);
+  return exitCode ?? (state === "created" ? 0 : KILLED);
 }
 
 /** Signals that the program which runs a container passes on to its process. */
@@ -132,7 +137,7 @@ const NEVER = "0001-01-01T00:00:00Z";
 /** Throws CONTAINER_NOT_FOUND, CONTAINER_AMBIGUOUS. */
 export function inspectContainer(bench: Workbench, name: string): ContainerDetails {
   const container = findContainer(bench, name);
-  const { id, running, config, argv, image, mounts } = container;
+  const { id, running, state, config, argv, image, mounts } = container;
   const bindings = bindingsOf(container);
   return {
     Id: id,
@@ -140,11 +145,11 @@ export function inspectContainer(bench: Workbench, name: string): ContainerDetai
     Path: argv[0] ?? "",
     Args: argv.slice(1),
     State: {
-      Status: running ? "running" : "exited",
+      Status: state,
       Running: running,
       Pid: running ? container.pid : 0,
-      ExitCode: container.exitCode ?? (running ? 0 : KILLED),
-      StartedAt: container.created,
+      ExitCode: container.exitCode ?? (state === "exited" ? KILLED : 0),
+      StartedAt: state === "created" ? NEVER : container.created,
       FinishedAt: container.finished ?? NEVER,
     },
     Image: image.id,

@@ -120,6 +120,16 @@ export function containerRunning(name: string): SlipwayError {
   );
 }
 
+/** Nothing is there in the container. The words are Docker's. */
+export function containerFileMissing(path: string, container: string): SlipwayError {
+  return new SlipwayError(`Could not find the file ${path} in container ${container}`, { code: "CONTAINER_FILE_MISSING" });
+}
+
+/** What was to be copied cannot go there. The words are Docker's. */
+export function copyDestInvalid(message: string): SlipwayError {
+  return new SlipwayError(message, { code: "COPY_DEST_INVALID" });
+}
+
 /** A container needs the image. The words are Docker's. */
 export function imageInUse(name: string, container: string, running: boolean): SlipwayError {
   const state = running ? "running" : "stopped";

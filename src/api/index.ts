@@ -10,7 +10,9 @@ export type { CacheOptions, CachePlace, CacheTarget } from "./cache-transfer.ts"
 export { type CacheEntry, cacheEntries } from "./cache-usage.ts";
 export { type CheckedFile, checkFile } from "./check.ts";
 export { type CommitOptions, commitContainer } from "./commit.ts";
+export { type CopyFromOptions, containerChanges, copyFromContainer, exportContainer } from "./container-files.ts";
 export { type LogLine, type LogOptions, readContainerLog } from "./container-log.ts";
+export { containerUsage, pruneContainers, pruneVolumes, type Usage, volumeUsage } from "./container-usage.ts";
 export {
   type ContainerDetails,
   type ContainerSummary,
@@ -51,7 +53,7 @@ export { type PullOptions, type PullResult, pullImage } from "./pull.ts";
 export { type PushOptions, type PushResult, pushImage } from "./push.ts";
 export { type Removal, removeImage } from "./remove.ts";
 export type { PullPolicy } from "./resolve-image.ts";
-export { type RunOptions, runContainer, type StartedContainer } from "./run.ts";
+export { type CreateOptions, createContainer, type RunOptions, runContainer, type StartedContainer } from "./run.ts";
 export { loadImages, saveImages } from "./save.ts";
 export { tagImage } from "./tag.ts";
 export { type ImageDifference, type Verification, type VerifyOptions, verifyImage } from "./verify.ts";

@@ -1,8 +1,7 @@
 /** Where the result of a build goes. */
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { OnProgress } from "../core/index.ts";
 import { type Annotation, convertImage, type ImageForm, saveLayout, saveImages as writeArchive } from "../image/index.ts";
 import {
@@ -15,9 +14,8 @@ import {
   withDefaultTag,
 } from "../oci/index.ts";
 import { foldersOf, type Snapshot } from "../solve/index.ts";
-import { temporaryName } from "../store/index.ts";
-import { offload, setTimesOf } from "../tree/index.ts";
-import { outputFailed } from "./errors.ts";
+import { setTimesOf } from "../tree/index.ts";
+import { flatten, streamTar, toDest } from "./flatten.ts";
 import { pushImage } from "./push.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -138,60 +136,17 @@ async function push(
   return sent;
 }
 
-/** A file appears when it is whole. */
-async function toDest(dest: string | Writable, write: (out: Writable) => Promise<void>): Promise<void> {
-  if (typeof dest !== "string") return write(dest);
-  const temporary = join(dirname(dest), `.${process.pid}.slipway-output`);
-  try {
-    await write(createWriteStream(temporary));
-    renameSync(temporary, dest);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    if ((error as NodeJS.ErrnoException).syscall) throw outputFailed(dest, error);
-    throw error;
-  }
-}
-
 async function writeFolder(written: Written, dest: string, split: boolean | undefined): Promise<void> {
   const { results, bench, epoch } = written;
   for (const { platform, snapshot } of results) {
     const own = (split ?? results.length > 1) ? join(dest, formatPlatform(platform).replaceAll("/", "_")) : dest;
     mkdirSync(own, { recursive: true });
-    await flatten(bench, snapshot, own);
-    if (epoch !== undefined) setTimesOf({ kind: "layers", folders: foldersOf(bench.store, snapshot) }, own, epoch);
+    const folders = foldersOf(bench.store, snapshot);
+    await flatten(folders, own);
+    if (epoch !== undefined) setTimesOf({ kind: "layers", folders }, own, epoch);
   }
 }
 
 async function writeTar(written: Written, out: Writable, split: boolean | undefined): Promise<void> {
-  const temporary = temporaryName(written.bench.store.paths);
-  const folder = join(temporary, "files");
-  mkdirSync(folder, { recursive: true });
-  try {
-    await writeFolder(written, folder, split);
-    await offload("packLayer", { folder, file: join(temporary, "tar") });
-    await pipeline(createReadStream(join(temporary, "tar")), out);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
-
-/** Lays all layers into one folder. */
-async function flatten(bench: Workbench, snapshot: Snapshot, folder: string): Promise<void> {
-  if (snapshot.length === 0) return;
-  const source = { kind: "layers", folders: foldersOf(bench.store, snapshot) } as const;
-  const whole = {
-    source: "/",
-    wildcard: false,
-    followLinks: false,
-    contentsOnly: true,
-    unpack: "never",
-    parents: false,
-  } as const;
-  await offload("copyFiles", {
-    parts: [{ source, action: { ...whole, exclude: [], ignoreMissing: false } }],
-    dest: "/",
-    layer: folder,
-    over: true,
-    below: [],
-  });
+  await streamTar(written.bench, out, (folder) => writeFolder(written, folder, split));
 }

@@ -96,12 +96,28 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
   }
 }
 
+/** A container to be looked into: all that `run` would be told, but for what only its process needs. */
+export type CreateOptions = Omit<RunOptions, "io" | "onStarted" | "terminal" | "publish" | "publishAll" | "remove">;
+
+/**
+ * Makes a container whose process is not started: its files are there for
+ * `copyFromContainer`, `exportContainer` and `commitContainer`. Returns its ID. Throws as `runContainer`.
+ */
+export async function createContainer(bench: Workbench, options: CreateOptions): Promise<string> {
+  const signal = options.signal ?? new AbortController().signal;
+  const { id, lock } = await bench.store.containers.reserve(signal);
+  using _reserved = lock;
+  await created(bench, id, options, signal, true);
+  return id;
+}
+
 /** The image is fetched, ports are opened, and the container is in the store: from now on that keeps its layers. */
 async function created(
   bench: Workbench,
   id: string,
-  options: RunOptions,
+  options: Omit<RunOptions, "io">,
   signal: AbortSignal,
+  isNew = false,
 ): Promise<{ readonly container: Container; readonly ports: OpenPorts }> {
   const { store } = bench;
   using _lock = await store.use(signal);
@@ -127,6 +143,7 @@ async function created(
       removeAtEnd: options.remove ?? false,
       created: new Date().toISOString(),
       pid: process.pid,
+      ...(isNew ? { isNew } : {}),
     };
     await store.containers.add(container);
     return { container, ports };
@@ -200,7 +217,7 @@ async function fetchLayers(
 }
 
 /** The image's config with what was asked for. A new entrypoint makes the image's CMD meaningless. */
-function configOf(config: ContainerConfig, options: RunOptions): ContainerConfig {
+function configOf(config: ContainerConfig, options: Omit<RunOptions, "io">): ContainerConfig {
   const { entrypoint, args, user, workdir } = options;
   return {
     ...config,

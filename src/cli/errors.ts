@@ -107,6 +107,14 @@ export function fileFailed(path: string, cause: NodeJS.ErrnoException): SlipwayE
   return new SlipwayError(`open ${path}: ${reasons[cause.code ?? ""] ?? cause.message}`, { code: "FILE_FAILED", cause });
 }
 
+/** Both paths of `cp` are of the host. The words are Docker's. */
+export function copyNeedsContainer(): SlipwayError {
+  return new SlipwayError("must specify at least one container source", {
+    code: "COPY_NEEDS_CONTAINER",
+    hint: "such as: slipway cp NAME:/path/of/file .",
+  });
+}
+
 /** Bytes were about to be written to a terminal. The words are Docker's. */
 export function terminalRefused(): SlipwayError {
   return new SlipwayError("cowardly refusing to save to a terminal. Use the -o flag or redirect", { code: "TERMINAL_REFUSED" });

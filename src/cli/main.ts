@@ -73,14 +73,15 @@ async function dispatch(words: readonly string[], start: Start): Promise<number>
   if (found) return callCommand(words.slice(0, found.length).join(" "), found.entry, words.slice(found.length), start);
   if (first === "--help") start.console.print(programHelp());
   else if (!Object.hasOwn(GROUPS, first)) {
-    if (Object.hasOwn(ELSEWHERE, first)) throw unknownCommand(first, ELSEWHERE[first]);
-    throw unknownCommand(first, meant(first));
+    throw unknownCommand(first, meant(first, first));
   } else if (second === "--help" || second === "-h") start.console.print(groupHelp(first));
-  else throw unknownCommand(`${first} ${second}`, meant(`${first} ${second}`));
+  else throw unknownCommand(`${first} ${second}`, meant(`${first} ${second}`, second));
   return 0;
 }
 
-function meant(name: string): string | undefined {
+/** What to do instead of a command that is not there; `verb` is the last word of its name. */
+function meant(name: string, verb: string): string | undefined {
+  if (Object.hasOwn(ELSEWHERE, verb)) return ELSEWHERE[verb];
   const nearest = suggest(
     name,
     COMMANDS.flatMap((entry) => entry.names),

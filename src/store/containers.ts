@@ -55,6 +55,8 @@ export interface Container {
   readonly exitCode?: number;
   /** The process that runs it. */
   readonly pid: number;
+  /** Its process has never begun. */
+  readonly isNew?: boolean;
 }
 
 export class Containers {

@@ -56,7 +56,8 @@ export async function copyFiles(
     layDraft(draft, options.layer, options.over);
     return undefined;
   } finally {
-    rmSync(unpacked, { recursive: true, force: true });
+    // Beside a folder of the host there may be another one of that name, and nothing was unpacked.
+    if (!options.over) rmSync(unpacked, { recursive: true, force: true });
   }
 }
 

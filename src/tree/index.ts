@@ -5,6 +5,7 @@ export { type CompressionKind, detectCompression, headOf, plainChunks } from "./
 export type { CopyOptions } from "./copy.ts";
 export type { Entry, EntryType } from "./entry.ts";
 export { hasId, type IdRange, isWhole, ownIds } from "./id-map.ts";
+export { type LayerChange, layerChanges } from "./layer-changes.ts";
 export type { Compared } from "./listing.ts";
 export { type ModeChange, parseMode } from "./mode.ts";
 export { offload } from "./offload.ts";

@@ -1,11 +1,11 @@
 /** Containers that are kept: names, published ports, commit, volumes, removal. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { busyboxTar } from "../support/base.ts";
-import { freePort, lacking, type Outcome, Place, program } from "../support/slipway.ts";
+import { freePort, lacking, type Outcome, Place, program, run } from "../support/slipway.ts";
 
 const skip: string | false = lacking("dpkg");
 let place: Place;
@@ -226,3 +226,60 @@ async function fetched(port: number): Promise<string> {
     }
   }
 }
+
+test("files come out of a container that was only created, or has ended", { skip }, async () => {
+  const id = (await slipway("create", "--name", "files", "busybox")).stdout;
+  assert.match(id, /^[0-9a-f]{64}\n$/);
+  assert.match((await slipway("ps", "-a", "--format", "{{.Names}} {{.Status}}")).stdout, /^files Created$/m);
+  const folder = place.files("out", { "there/keep": "kept", file: "before" });
+  const cp = (from: string, to: string): Promise<Outcome> => slipway("cp", from, to);
+  for (const [from, to] of [
+    ["files:/etc", `${folder}/etc`],
+    ["files:/etc/.", `${folder}/there`],
+    ["files:etc/passwd", `${folder}/there/`],
+    [`${id.slice(0, 12)}:/etc/passwd`, `${folder}/file`],
+  ] as const)
+    assert.deepEqual(await cp(from, to), { code: 0, stdout: "", stderr: "" }, `${from} ${to}`);
+  const passwd = readFileSync(`${folder}/etc/passwd`, "utf8");
+  assert.match(passwd, /^root:/);
+  assert.equal(readFileSync(`${folder}/there/passwd`, "utf8"), passwd);
+  assert.equal(readFileSync(`${folder}/file`, "utf8"), passwd);
+  assert.equal(readFileSync(`${folder}/there/keep`, "utf8"), "kept");
+  assert.match((await cp("files:/nosuch", folder)).stderr, /Could not find the file \/nosuch in container files/);
+  assert.match((await cp("files:/etc", `${folder}/file`)).stderr, /cannot copy directory/);
+  assert.match((await cp("files:/etc", `${folder}/no/such`)).stderr, /directory ".*\/no" does not exist/);
+  assert.match((await cp(folder, "files:/")).stderr, /into a container is not supported/);
+
+  const change = "rm /etc/group; mkdir /made; echo 1 > /made/f; echo x:x:1:1::/: >> /etc/passwd";
+  assert.equal((await slipway("run", "--name", "changed", "busybox", "sh", "-c", change)).code, 0);
+  const changes = ["C /etc", "D /etc/group", "C /etc/passwd", "A /made", "A /made/f", ""];
+  assert.equal((await slipway("diff", "changed")).stdout, changes.join("\n"));
+  assert.equal((await slipway("export", "-o", `${folder}/all.tar`, "changed")).code, 0);
+  const names = (await run(["tar", "-tf", `${folder}/all.tar`])).stdout.split("\n");
+  assert.ok(names.includes("made/f") && names.includes("bin/busybox") && !names.includes("etc/group"), names.join(" "));
+  assert.equal((await slipway("rm", "files", "changed")).code, 0);
+});
+
+test("a folder that only looks like one of slipway's own stays when files are copied beside it", { skip }, async () => {
+  const folder = place.files("beside", { "dest/f": "1", "dest.unpacked/f": "2" });
+  assert.equal((await slipway("create", "--name", "beside", "busybox")).code, 0);
+  assert.equal((await slipway("cp", "beside:/etc", `${folder}/dest`)).code, 0);
+  assert.equal(readFileSync(`${folder}/dest.unpacked/f`, "utf8"), "2");
+  assert.equal((await slipway("rm", "beside")).code, 0);
+});
+
+test("what has ended is pruned, with its volumes where that is asked for", { skip }, async () => {
+  assert.equal((await slipway("container", "prune", "-f")).code, 0);
+  assert.equal((await slipway("run", "-v", "/anonymous", "-v", "named:/n", "busybox", "true")).code, 0);
+  assert.equal((await slipway("create", "busybox")).code, 0);
+  const usage = await slipway("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}");
+  assert.match(usage.stdout, /^Images \d+ 1$/m);
+  assert.match(usage.stdout, /^Containers 2 0$/m);
+  assert.equal((await slipway("container", "prune", "-f", "--filter", "until=1h")).stdout, "Total reclaimed space: 0B\n");
+  assert.match((await slipway("container", "prune", "-f")).stdout, /^Deleted Containers:\n([0-9a-f]{64}\n){2}\nTotal/);
+  assert.match((await slipway("volume", "prune", "-f")).stdout, /^Deleted Volumes:\n[0-9a-f]{64}\n/);
+  assert.match((await slipway("volume", "ls", "-q")).stdout, /^named$/m);
+  assert.equal((await slipway("create", "busybox")).code, 0);
+  assert.match((await slipway("system", "prune", "-f")).stdout, /^Deleted Containers:\n[0-9a-f]{64}\n/);
+  assert.equal((await slipway("ps", "-aq")).stdout, "");
+});

@@ -6,6 +6,7 @@ import type { Command } from "../command.ts";
 import { parseFilters } from "../filters.ts";
 import { chooseImages } from "../image-list.ts";
 import { confirmed } from "../prompt.ts";
+import { section } from "./prune-values.ts";
 
 /** `slipway image prune`. */
 export const command: Command = {
@@ -34,7 +35,7 @@ export const command: Command = {
     const lines = all ? await removeAll(bench, chosen) : [];
     const pruned = await prune(bench, { dangling: chosen, signal });
     lines.push(...pruned.images.map((digest) => `deleted: ${digest}`));
-    if (lines.length > 0) console.print(`Deleted Images:\n${lines.join("\n")}\n\n`);
+    console.print(section("Deleted Images:", lines));
     console.print(`Total reclaimed space: ${formatByteSize(pruned.reclaimedBytes)}\n`);
     return 0;
   },

@@ -1,5 +1,5 @@
-/** Filters of `builder prune`, and how what went is listed. */
-import type { CacheEntry } from "../../api/index.ts";
+/** Filters of `builder prune`, and how what a prune took is listed. */
+import type { CacheEntry, Usage } from "../../api/index.ts";
 import { formatAge, formatByteSize } from "../../core/index.ts";
 import { badFilter, badOptionValue } from "../errors.ts";
 import { parseTime } from "../filters.ts";
@@ -68,4 +68,22 @@ export function removedEntries(entries: readonly CacheEntry[], now: number): str
     return `${name.padEnd(40)}\ttrue \t${formatByteSize(size).padEnd(10)}\t${formatAge((now - used) / 1000)} ago\n`;
   });
   return `ID\t\t\t\t\t\tRECLAIMABLE\tSIZE\t\tLAST ACCESSED\n${lines.join("")}`;
+}
+
+/** What went, a line each below a title, and its size. */
+export function removed(title: string, gone: readonly Usage[]): string {
+  return `${section(title, namesOf(gone))}Total reclaimed space: ${formatByteSize(bytesOf(gone))}\n`;
+}
+
+/** A title and a line each; nothing where there are none. */
+export function section(title: string, lines: readonly string[]): string {
+  return lines.length > 0 ? `${[title, ...lines].join("\n")}\n\n` : "";
+}
+
+export function namesOf(usage: readonly Usage[]): string[] {
+  return usage.map(({ name }) => name);
+}
+
+export function bytesOf(usage: readonly Usage[]): number {
+  return usage.reduce((sum, { bytes }) => sum + bytes, 0);
 }

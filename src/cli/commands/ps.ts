@@ -53,19 +53,24 @@ export const command: Command = {
 };
 
 function rowOf(container: ContainerSummary, noTrunc: boolean, now: number): Row {
-  const { id, argv, ports, running } = container;
+  const { id, argv, ports, running, state } = container;
   const words = argv.join(" ");
   const command = noTrunc || [...words].length <= COMMAND ? words : `${[...words].slice(0, COMMAND - 1).join("")}…`;
   const age = (time: string): string => formatAge(Math.max(0, (now - Date.parse(time)) / 1000));
   const ended = container.finished ?? container.created;
+  const status = {
+    created: "Created",
+    running: `Up ${age(container.created)}`,
+    exited: `Exited (${container.exitCode ?? 137}) ${age(ended)} ago`,
+  };
   return {
     ID: noTrunc ? id : id.slice(0, 12),
     Image: container.image.name,
     Command: JSON.stringify(command),
     CreatedAt: container.created,
     RunningFor: `${age(container.created)} ago`,
-    Status: running ? `Up ${age(container.created)}` : `Exited (${container.exitCode ?? 137}) ${age(ended)} ago`,
-    State: running ? "running" : "exited",
+    Status: status[state],
+    State: state,
     Ports: running ? ports.map((port) => `${port.hostAddress}:${port.hostPort}->${port.containerPort}/tcp`).join(", ") : "",
     Names: container.name,
   };

@@ -1,21 +1,11 @@
-import { closeSync, readFileSync, writeSync } from "node:fs";
-import {
-  PASSED_ON,
-  type PullPolicy,
-  type RunOptions,
-  runContainer,
-  type SendSignal,
-  type StartedContainer,
-  startDetached,
-} from "../../api/index.ts";
-import { formatPlatform, parsePlatform } from "../../oci/index.ts";
+import { closeSync, writeSync } from "node:fs";
+import { PASSED_ON, runContainer, type SendSignal, type StartedContainer, startDetached } from "../../api/index.ts";
 import { openBench } from "../bench.ts";
 import type { Call, Command } from "../command.ts";
-import { parsePairs } from "../csv.ts";
-import { badOptionValue, fileFailed, noTerminal, notSupported } from "../errors.ts";
+import { noTerminal, notSupported } from "../errors.ts";
 import { LayerLines } from "../layer-lines.ts";
-import { addHosts, variables } from "./build-values.ts";
-import { RUN_FLAGS, RUN_REFUSED } from "./run-flags.ts";
+import { RUN_FLAGS } from "./run-flags.ts";
+import { runOptions } from "./run-options.ts";
 
 /** `slipway run`. */
 export const command: Command = {
@@ -27,12 +17,8 @@ export const command: Command = {
   errorCode: 125,
   async run(call) {
     const { flags, args, console } = call;
-    for (const name of RUN_REFUSED) if (flags.has(name)) throw notSupported(`--${name}`, HINTS[name]);
     const bench = openBench(call);
-    const platform = flags.text("platform");
-    if (platform && formatPlatform(parsePlatform(platform)) !== formatPlatform(bench.platform)) {
-      throw notSupported(`--platform ${platform}`, `this machine runs ${formatPlatform(bench.platform)}`);
-    }
+    const asked = runOptions(call, bench);
     const [image = "", ...command] = args;
     const tty = flags.bool("tty");
     if (tty && flags.bool("interactive") && !console.stdin.isTTY) throw noTerminal();
@@ -48,7 +34,7 @@ export const command: Command = {
     try {
       return await runContainer(bench, {
         image,
-        ...optionsOf(call),
+        ...asked,
         ...(command.length > 0 ? { args: command } : {}),
         io: isDetached(console) ? { log: true } : { inherit: true, stdin: flags.bool("interactive") },
         ...(tty ? { terminal: console.terminal("stdout") ?? { rows: 24, columns: 80 } } : {}),
@@ -109,83 +95,4 @@ async function detach(words: readonly string[], console: Call["console"]): Promi
   }
   console.error(ended.errors);
   return ended.code;
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  restart: "run waits for the process and does not start it again",
-};
-
-function optionsOf({ flags, console }: Call): Partial<RunOptions> {
-  const entrypoint = flags.text("entrypoint");
-  const user = flags.text("user");
-  const workdir = flags.text("workdir");
-  const hostname = flags.text("hostname");
-  const name = flags.text("name");
-  const shmSizeBytes = flags.number("shm-size");
-  return {
-    ...(entrypoint === undefined ? {} : { entrypoint: entrypoint === "" ? [] : [entrypoint] }),
-    ...(user ? { user } : {}),
-    ...(workdir ? { workdir } : {}),
-    ...(hostname ? { hostname } : {}),
-    ...(name ? { name } : {}),
-    ...(shmSizeBytes ? { shmSizeBytes } : {}),
-    remove: flags.bool("rm"),
-    publish: flags.list("publish"),
-    publishAll: flags.bool("publish-all"),
-    addHosts: addHosts(flags.list("add-host")),
-    ulimits: flags.list("ulimit"),
-    capAdd: flags.list("cap-add"),
-    capDrop: flags.list("cap-drop"),
-    tmpfs: flags.list("tmpfs"),
-    env: [...flags.list("env-file").flatMap((file) => envFile(file, console.env)), ...pairs(flags.list("env"), console.env)],
-    volumes: [...flags.list("volume"), ...flags.list("mount").map(mountAsVolume)],
-    network: networkOf(flags.text("network")),
-    pull: pullOf(flags.text("pull")),
-    readonlyRoot: flags.bool("read-only"),
-    privileged: flags.bool("privileged"),
-  };
-}
-
-function pairs(texts: readonly string[], env: Call["console"]["env"]): string[] {
-  return [...variables(texts, env)].map(([name, value]) => `${name}=${value}`);
-}
-
-/** Lines `NAME=value` or `NAME`; empty ones and comments are left out. */
-function envFile(path: string, env: Call["console"]["env"]): string[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw fileFailed(path, error as NodeJS.ErrnoException);
-  }
-  const lines = text.split("\n").map((line) => line.replace(/\r$/, "").trimStart());
-  return pairs(
-    lines.filter((line) => line !== "" && !line.startsWith("#")),
-    env,
-  );
-}
-
-/** docker's bridge would keep the host's own ports apart; here there is the host's network or none. */
-function networkOf(text: string | undefined): "host" | "none" {
-  if (text === "none") return "none";
-  if (text === undefined || ["host", "bridge", "default"].includes(text)) return "host";
-  throw notSupported(`--network ${text}`, "there are host and none");
-}
-
-function pullOf(text: string | undefined): PullPolicy {
-  if (text === "always" || text === "missing" || text === "never" || text === "newer") return text;
-  throw badOptionValue("--pull", text ?? "", "there are always, missing, never and newer");
-}
-
-function mountAsVolume(text: string): string {
-  const fields = new Map(parsePairs(text) ?? []);
-  const bare = (parsePairs(text) ?? []).flatMap(([key, value]) => (key === "" ? [value] : []));
-  if ((fields.get("type") ?? "volume") !== "bind") throw notSupported(`--mount ${text}`, "type=bind is there");
-  const source = fields.get("source") ?? fields.get("src");
-  const target = fields.get("target") ?? fields.get("dst") ?? fields.get("destination");
-  if (!source || !target) throw badOptionValue("--mount", text, "it needs source= and target=");
-  const readonly =
-    bare.some((word) => word === "readonly" || word === "ro") ||
-    ["true", "1"].includes(fields.get("readonly") ?? fields.get("ro") ?? "");
-  return `${source}:${target}${readonly ? ":ro" : ""}`;
 }

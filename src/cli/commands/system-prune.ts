@@ -1,11 +1,11 @@
-import { prune } from "../../api/index.ts";
+import { prune, pruneContainers, pruneVolumes } from "../../api/index.ts";
 import { formatByteSize } from "../../core/index.ts";
 import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
-import { parseFilters } from "../filters.ts";
+import { parseFilters, parseTime } from "../filters.ts";
 import { confirmed } from "../prompt.ts";
 import { chosenImages, PRUNE_FILTERS, removeAll } from "./image-prune.ts";
-import { cacheChoice } from "./prune-values.ts";
+import { bytesOf, cacheChoice, namesOf, section } from "./prune-values.ts";
 
 /** `slipway system prune`. */
 export const command: Command = {
@@ -14,7 +14,7 @@ export const command: Command = {
     { name: "all", short: "a", kind: "bool", help: "Remove all unused images not just dangling ones" },
     { name: "filter", kind: "list", value: "filter", help: 'Provide filter values (e.g. "label=<key>=<value>")' },
     { name: "force", short: "f", kind: "bool", help: "Do not prompt for confirmation" },
-    { name: "volumes", kind: "bool", help: "Prune anonymous volumes; there are none", hidden: true },
+    { name: "volumes", kind: "bool", help: "Prune anonymous volumes" },
   ],
   arguments: { min: 0, max: 0 },
   async run(call) {
@@ -23,17 +23,28 @@ export const command: Command = {
     parseFilters(filters, PRUNE_FILTERS);
     const all = flags.bool("all");
     const images = all ? "all images without at least one container associated to them" : "all dangling images";
-    if (!flags.bool("force") && !(await confirmed(call, `This will remove:\n  - ${images}\n  - unused build cache\n`))) return 0;
+    const volumes = flags.bool("volumes");
+    const unused = volumes ? ["all anonymous volumes not used by at least one container"] : [];
+    const parts = ["all stopped containers", ...unused, images, "unused build cache"];
+    const question = `This will remove:\n${parts.map((part) => `  - ${part}\n`).join("")}`;
+    if (!flags.bool("force") && !(await confirmed(call, question))) return 0;
     const bench = openBench(call);
+    const until = filters.filter((text) => text.startsWith("until="));
+    // A label says nothing of a step or a container, so it chooses none.
+    const isChosen = until.length === filters.length;
+    const before = Math.min(...until.map((text) => parseTime(text.slice("until=".length), Date.now())));
+    const containers = isChosen ? await pruneContainers(bench, before) : [];
+    const free = volumes && filters.length === 0 ? await pruneVolumes(bench) : [];
     const chosen = chosenImages(bench, filters);
     const lines = all ? await removeAll(bench, chosen) : [];
-    // A label says nothing of a step, so it chooses none, as with Docker.
-    const times = filters.filter((text) => text.startsWith("until="));
-    const choose = times.length < filters.length ? () => false : cacheChoice(times, Date.now());
+    const choose = isChosen ? cacheChoice(until, Date.now()) : () => false;
     const pruned = await prune(bench, { dangling: chosen, cache: { all, mounts: all, ...(choose ? { choose } : {}) }, signal });
     lines.push(...pruned.images.map((digest) => `deleted: ${digest}`));
-    if (lines.length > 0) console.print(`Deleted Images:\n${lines.join("\n")}\n\n`);
-    console.print(`Total reclaimed space: ${formatByteSize(pruned.reclaimedBytes)}\n`);
+    console.print(section("Deleted Containers:", namesOf(containers)));
+    console.print(section("Deleted Volumes:", namesOf(free)));
+    console.print(section("Deleted Images:", lines));
+    const bytes = pruned.reclaimedBytes + bytesOf(containers) + bytesOf(free);
+    console.print(`Total reclaimed space: ${formatByteSize(bytes)}\n`);
     return 0;
   },
 };
