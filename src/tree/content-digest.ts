@@ -108,16 +108,17 @@ class Digester {
     const { stat } = node;
     const type = typeOf(stat);
     const owner = this.#view.owner ?? ownerOf(node.host, stat);
-    const parts: unknown[] = [name, type, Number(stat.mode) & 0o7777, owner.uid, owner.gid];
-    if (type === "file") parts.push(stat.size === 0n ? "" : this.#contentOf(node).toString("base64"));
-    else if (type === "symlink") parts.push(readlinkSync(node.host));
-    else if (type === "char" || type === "block") parts.push(deviceParts(stat.rdev));
+    // As JSON.stringify would write it, which takes three times as long.
+    let line = `[${JSON.stringify(name)},"${type}",${Number(stat.mode) & 0o7777},${owner.uid},${owner.gid}`;
+    if (type === "file") line += stat.size === 0n ? ',""' : `,"${this.#contentOf(node)}"`;
+    else if (type === "symlink") line += `,${JSON.stringify(readlinkSync(node.host))}`;
+    else if (type === "char" || type === "block") line += `,${JSON.stringify(deviceParts(stat.rdev))}`;
     // Attributes of the host's files are not copied; those of layers are.
     if (!this.#view.owner && type !== "symlink") {
       const xattrs = xattrsOf(node.host);
-      if (xattrs) parts.push([...xattrs].sort().map(([key, value]) => [key, value.toString("base64")]));
+      if (xattrs) line += `,${JSON.stringify([...xattrs].sort().map(([key, value]) => [key, value.toString("base64")]))}`;
     }
-    this.#lines.push(JSON.stringify(parts));
+    this.#lines.push(`${line}]`);
     this.#entries++;
     if (this.#lines.length >= 1000) this.#flush();
   }
@@ -130,7 +131,7 @@ class Digester {
     this.#lines = [];
   }
 
-  #contentOf(node: Node): Buffer {
+  #contentOf(node: Node): string {
     const known = this.#cache?.get(node.path, node.stat);
     if (known) return known;
     const digest = digestOfFile(node);
@@ -139,7 +140,8 @@ class Digester {
   }
 }
 
-function digestOfFile(node: Node): Buffer {
+/** In base64. */
+function digestOfFile(node: Node): string {
   const hash = createHash("sha256");
   let file: number;
   try {
@@ -151,7 +153,7 @@ function digestOfFile(node: Node): Buffer {
   try {
     for (;;) {
       const count = readSync(file, buffer, 0, buffer.length, null);
-      if (count === 0) return hash.digest();
+      if (count === 0) return hash.digest("base64");
       hash.update(buffer.subarray(0, count));
     }
   } finally {

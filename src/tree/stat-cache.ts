@@ -7,23 +7,26 @@
  */
 import { type BigIntStats, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-const MAGIC = "slipway-stat-2\n";
-/** mtime, ctime, inode, size; then 32 bytes of digest. */
+const MAGIC = "slipway-stat-3\n";
+/** mtime, ctime, inode, size. */
 const NUMBERS = 4;
+/** Characters of a SHA-256 digest in base64. */
+const DIGEST = 44;
 const RACY_NS = 2_000_000_000n;
 
 /** A file that the cache on disk does not know as it is. */
 interface Fresh {
   readonly path: string;
   readonly stat: BigIntStats;
-  readonly digest: Buffer;
+  readonly digest: string;
 }
 
 export class StatCache {
   readonly #file: string;
   #paths: readonly string[] = [];
   #numbers: BigInt64Array = new BigInt64Array(0);
-  #digests: Buffer = Buffer.alloc(0);
+  /** One text: cutting a piece out of it copies nothing. */
+  #digests = "";
   /** Made when files come in another order than the last time. */
   #places: Map<string, number> | undefined;
   #next = 0;
@@ -36,8 +39,8 @@ export class StatCache {
     this.#load();
   }
 
-  /** The digest of a file whose size, times and inode are as they were; undefined if they are not. */
-  get(path: string, stat: BigIntStats): Buffer | undefined {
+  /** The digest, in base64, of a file whose size, times and inode are as they were; undefined if they are not. */
+  get(path: string, stat: BigIntStats): string | undefined {
     const place = this.#placeOf(path);
     if (place === undefined) return undefined;
     const at = place * NUMBERS;
@@ -45,10 +48,10 @@ export class StatCache {
     if (n[at] !== stat.mtimeNs || n[at + 1] !== stat.ctimeNs || n[at + 2] !== stat.ino || n[at + 3] !== stat.size)
       return undefined;
     this.#seen.push(place);
-    return this.#digests.subarray(place * 32, place * 32 + 32);
+    return this.#digestAt(place);
   }
 
-  put(path: string, stat: BigIntStats, digest: Buffer): void {
+  put(path: string, stat: BigIntStats, digest: string): void {
     const now = BigInt(Date.now()) * 1_000_000n;
     if (now - stat.mtimeNs < RACY_NS || now - stat.ctimeNs < RACY_NS) return;
     this.#seen.push({ path, stat, digest });
@@ -60,18 +63,18 @@ export class StatCache {
     if (this.#fresh === 0) return;
     const count = this.#seen.length;
     const numbers = new BigInt64Array(count * NUMBERS);
-    const digests = Buffer.alloc(count * 32);
+    const digests: string[] = [];
     const paths: string[] = [];
     for (const [i, seen] of this.#seen.entries()) {
       if (typeof seen === "number") {
         paths.push(this.#paths[seen] as string);
         numbers.set(this.#numbers.subarray(seen * NUMBERS, (seen + 1) * NUMBERS), i * NUMBERS);
-        this.#digests.copy(digests, i * 32, seen * 32, seen * 32 + 32);
+        digests.push(this.#digestAt(seen));
       } else {
         const { path, stat, digest } = seen;
         paths.push(path);
         numbers.set([stat.mtimeNs, stat.ctimeNs, stat.ino, stat.size], i * NUMBERS);
-        digest.copy(digests, i * 32);
+        digests.push(digest);
       }
     }
     const names = Buffer.from(paths.join("\0"));
@@ -81,12 +84,16 @@ export class StatCache {
     head.writeUInt32LE(names.length, 20);
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
-      writeFileSync(temporary, Buffer.concat([head, Buffer.from(numbers.buffer), digests, names]));
+      writeFileSync(temporary, Buffer.concat([head, Buffer.from(numbers.buffer), Buffer.from(digests.join(""), "latin1"), names]));
       renameSync(temporary, this.#file);
     } catch {
       // A cache that cannot be kept costs time, nothing else.
       rmSync(temporary, { force: true });
     }
+  }
+
+  #digestAt(place: number): string {
+    return this.#digests.slice(place * DIGEST, (place + 1) * DIGEST);
   }
 
   /** Files come in the order of the last time as a rule, so that the next one is at hand. */
@@ -109,10 +116,10 @@ export class StatCache {
     const count = bytes.readUInt32LE(16);
     const namesLength = bytes.readUInt32LE(20);
     const digestsAt = 24 + count * NUMBERS * 8;
-    const namesAt = digestsAt + count * 32;
+    const namesAt = digestsAt + count * DIGEST;
     if (bytes.length !== namesAt + namesLength) return;
     this.#numbers = new BigInt64Array(bytes.buffer.slice(bytes.byteOffset + 24, bytes.byteOffset + digestsAt));
-    this.#digests = bytes.subarray(digestsAt, namesAt);
+    this.#digests = bytes.toString("latin1", digestsAt, namesAt);
     this.#paths = bytes.toString("utf8", namesAt).split("\0");
   }
 }
