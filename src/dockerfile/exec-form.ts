@@ -5,7 +5,7 @@ const LONGEST = 2000;
 
 /** Each mends one mistake; they are tried alone and together. */
 const MENDINGS: readonly ((text: string) => string)[] = [
-  (text) => text.replace(/[“”„]/g, '"').replace(/[‘’]/g, "'"),
+  (text) => text.replace(/[\u201c\u201d\u201e]/g, '"').replace(/[\u2018\u2019]/g, "'"),
   (text) => (text.includes('"') ? text : text.replaceAll("'", '"')),
   (text) => text.replace(/,\s*\]$/, "]"),
   (text) => (text.endsWith("]") ? text : `${text}]`),

@@ -26,7 +26,7 @@ export const jsonFormMistake: Rule = {
 
 /** A list in brackets with any kind of quotes or none, and maybe a comment behind it. */
 const LIST =
-  /^\[\s*(?:"[^"]*"|'[^']*'|[“”„‘’][^“”„‘’]*[“”„‘’]|(?<=\[)[^\s,"'[\]]+)(?:\s*,\s*(?:"[^"]*"|'[^']*'|[“”„‘’][^“”„‘’]*[“”„‘’]|[^\s,"'[\]]+))*\s*,?\s*\](?:\s+#.*)?$/;
+  /^\[\s*(?:"[^"]*"|'[^']*'|[\u201c\u201d\u201e\u2018\u2019][^\u201c\u201d\u201e\u2018\u2019]*[\u201c\u201d\u201e\u2018\u2019]|(?<=\[)[^\s,"'[\]]+)(?:\s*,\s*(?:"[^"]*"|'[^']*'|[\u201c\u201d\u201e\u2018\u2019][^\u201c\u201d\u201e\u2018\u2019]*[\u201c\u201d\u201e\u2018\u2019]|[^\s,"'[\]]+))*\s*,?\s*\](?:\s+#.*)?$/;
 
 /** A shell's own `[ … ]` has blanks between its words and no commas. */
 function meantAsJson(command: Command): string | undefined {
@@ -36,7 +36,7 @@ function meantAsJson(command: Command): string | undefined {
 }
 
 function mended(text: string): string | undefined {
-  const straight = text.replace(/[“”„]/g, '"').replace(/[‘’]/g, "'");
+  const straight = text.replace(/[\u201c\u201d\u201e]/g, '"').replace(/[\u2018\u2019]/g, "'");
   for (const tried of [straight, straight.includes('"') ? straight : straight.replaceAll("'", '"')]) {
     const parsed = stringsOf(tried.replace(/,\s*\]$/, "]"));
     if (parsed) return `[${parsed.map((item) => JSON.stringify(item)).join(", ")}]`;
