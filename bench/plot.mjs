@@ -14,6 +14,35 @@ export function plot(series) {
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${style}><rect width="100%" height="100%" fill="#fff"/>${parts.join("")}</svg>\n`;
 }
 
+/** A bar for each builder and workload, as long as the logarithm of its time. */
+export function bars(rows, builders) {
+  const colors = ["#1f6fb2", "#b2541f", "#8a8a8a"];
+  const [left, width, line] = [330, 420, 9];
+  const height = builders.length * line + 8;
+  const longest = Math.max(...rows.flatMap((row) => builders.map((name) => row[name] ?? 0)), 1);
+  const out = rows.flatMap((row, n) => {
+    const y = 30 + n * height;
+    return [
+      `<text x="${left - 8}" y="${y + height / 2}" text-anchor="end">${row.title}</text>`,
+      ...builders.flatMap((name, k) => {
+        if (row[name] === undefined) return [];
+        const length = Math.max(1, scale(row[name], 0.01, longest) * width);
+        const at = y + k * line;
+        return [
+          `<rect x="${left}" y="${at}" width="${length.toFixed(1)}" height="${line - 1}" fill="${colors[k]}"/>`,
+          `<text x="${(left + length + 4).toFixed(1)}" y="${at + line - 2}" font-size="8">${row[name].toFixed(2)} s</text>`,
+        ];
+      }),
+    ];
+  });
+  const legend = builders.map(
+    (name, k) => `<text x="${left + k * 70}" y="18" fill="${colors[k]}" font-weight="bold">${name}</text>`,
+  );
+  const size = `width="${left + width + 60}" height="${40 + rows.length * height}"`;
+  const style = 'font-family="sans-serif" font-size="10" fill="#333"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${style}><rect width="100%" height="100%" fill="#fff"/>${legend.join("")}${out.join("")}</svg>\n`;
+}
+
 function panel({ name, unit, points }, x0, y0) {
   const counts = points.map((point) => point.count);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];

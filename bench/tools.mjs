@@ -1,4 +1,5 @@
-// The builders that are timed, each as the command lines that its users would type.
+// The builders that are timed, each as the command lines that its users would type. When a case has taken one of them so
+// many `seconds`, no round follows that is not among its `leastRounds`.
 import { spawn, spawnSync } from "node:child_process";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,8 @@ export function slipway(work) {
   const program = [join(root, "bin/slipway"), "--root", join(work, "store")];
   return {
     name: "slipway",
+    leastRounds: 5,
+    seconds: Number.POSITIVE_INFINITY,
     version: must([...program, "--version"]).trim(),
     build: (folder, name, flags = []) => [...program, "build", "-q", "-t", name, ...flags, folder],
     buildAndPush: (folder, name, flags = []) => [...program, "build", "-q", "--push", "-t", name, ...flags, folder],
@@ -51,6 +54,8 @@ function docker(enter, socket) {
   const program = enter(["docker", "-H", socket]);
   return {
     name: "docker",
+    leastRounds: 2,
+    seconds: 50,
     version: `Docker Engine ${must([...program, "version", "--format", "{{.Server.Version}}"]).trim()}`,
     build: (folder, name, flags = []) => [...program, "build", "-q", "-t", name, ...flags, folder],
     buildAndPush: (folder, name, flags = []) => [...program, "build", "-q", "--push", "-t", name, ...flags, folder],
@@ -73,6 +78,8 @@ function buildah(enter) {
   const insecure = "--tls-verify=false";
   return {
     name: "buildah",
+    leastRounds: 1,
+    seconds: 20,
     version: must([...program, "--version"]).trim(),
     build: (folder, name, flags = []) => [...program, ...build(folder, name, [insecure, ...flags])],
     buildAndPush: (folder, name, flags = []) => [

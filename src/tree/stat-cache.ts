@@ -84,7 +84,10 @@ export class StatCache {
     head.writeUInt32LE(names.length, 20);
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
-      writeFileSync(temporary, Buffer.concat([head, Buffer.from(numbers.buffer), Buffer.from(digests.join(""), "latin1"), names]));
+      writeFileSync(
+        temporary,
+        Buffer.concat([head, Buffer.from(numbers.buffer), Buffer.from(digests.join(""), "latin1"), names]),
+      );
       renameSync(temporary, this.#file);
     } catch {
       // A cache that cannot be kept costs time, nothing else.

@@ -22,7 +22,8 @@ export async function counted(place: Place, words: readonly string[], root: stri
   const { code, stderr } = await run(["env", ...env, program, "--root", root, ...words], place.folder);
   if (code !== 0) throw new Error(stderr);
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-  const told = (kind: string): string[] => lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
+  const told = (kind: string): string[] =>
+    lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
   return {
     opened: told("open"),
     processes: told("spawn"),

@@ -21,8 +21,7 @@ before(async () => {
 after(() => place?.[Symbol.dispose]());
 
 /** How often files below a folder were opened. */
-const openedIn = ({ opened }: Counted, folder: string): number =>
-  opened.filter((path) => path.startsWith(`${folder}/`)).length;
+const openedIn = ({ opened }: Counted, folder: string): number => opened.filter((path) => path.startsWith(`${folder}/`)).length;
 
 /** A context of `count` files whose digests may be remembered: they are older than two seconds. */
 async function context(name: string, dockerfile: string, count: number, size: number): Promise<string> {
