@@ -219,3 +219,12 @@ test("a label of any name is kept, and each stage has its own", async () => {
   assert.equal(JSON.stringify(config.config?.Labels), '{"__proto__":"x","k":"a","l":"c"}');
   assert.deepEqual(config.config?.ExposedPorts, { "80/tcp": {} });
 });
+
+test("progress shows COPY and WORKDIR with values and without quotes, RUN with its quotes and what is not set", async () => {
+  const name = async (line: string): Promise<string | undefined> =>
+    (await plan(`FROM scratch\nENV D=/d\n${line}\n`)).result?.origin.name.replace("[1/1] ", "");
+  assert.equal(await name('copy --chown=$U:5 ["a b", "$D/"]'), "COPY --chown=:5 [a b, /d/]");
+  assert.equal(await name("WORKDIR '/x y'"), "WORKDIR /x y");
+  assert.equal(await name("RUN <<E\n\n  one $U\ntwo\nE"), "RUN <<E (one $U...)");
+  assert.equal(await name("RUN echo '$D' $D \"$U\""), "RUN echo '$D' /d \"$U\"");
+});

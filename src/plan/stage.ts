@@ -142,11 +142,17 @@ export class PlannedStage {
     return expanded;
   }
 
-  /** An instruction's text as progress shows it: variables that are set put in, quotes left. */
-  shown(text: string): string {
+  /**
+   * An instruction's text as progress shows it, with the values of variables. As with BuildKit it loses
+   * its quotes, but for the text of a RUN: that keeps them, and variables that are not set.
+   */
+  shown(text: string, isRun = false): string {
+    return this.#inserted(text, isRun).replace(/^\S+/, (keyword) => keyword.toUpperCase());
+  }
+
+  #inserted(text: string, isRun: boolean): string {
     try {
-      const expanded = expandWord(text, this.scope, { escape: this.escape, rawQuotes: true, keepUnset: true }).text;
-      return expanded.replace(/^\S+/, (keyword) => keyword.toUpperCase());
+      return expandWord(text, this.scope, { escape: this.escape, rawQuotes: isRun, keepUnset: isRun }).text;
     } catch {
       return text;
     }

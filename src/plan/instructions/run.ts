@@ -31,7 +31,7 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
     ...(options.ulimits?.length ? { ulimits: options.ulimits } : {}),
     ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
   };
-  stage.add(step, inputs, stage.shown(run.text), run.range, sources);
+  stage.add(step, inputs, stage.shown(run.text, true), run.range, sources);
   const told = args.length > 0 ? `|${args.length} ${args.join(" ")} ` : "";
   stage.record(`RUN ${told}${argv.join(" ")} # buildkit`, true);
 }
