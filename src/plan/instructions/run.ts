@@ -1,5 +1,5 @@
 /** RUN: to a process on the stage. */
-import type { Run } from "../../dockerfile/index.ts";
+import type { Heredoc, Run } from "../../dockerfile/index.ts";
 import type { Input, RunStep } from "../../graph/index.ts";
 import { DEFAULT_PATH, isProxyArg } from "../scope.ts";
 import type { PlannedStage } from "../stage.ts";
@@ -31,7 +31,7 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
     ...(options.ulimits?.length ? { ulimits: options.ulimits } : {}),
     ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
   };
-  stage.add(step, inputs, stage.shown(run.text, true), run.range, sources);
+  stage.add(step, inputs, stage.shown(run.text + summaryOf(run), true), run.range, sources);
   const told = args.length > 0 ? `|${args.length} ${args.join(" ")} ` : "";
   stage.record(`RUN ${told}${argv.join(" ")} # buildkit`, true);
 }
@@ -41,16 +41,28 @@ function commandOf(run: Run, stage: PlannedStage): { argv: string[]; pipes?: Run
   const { command } = run;
   if (command.form === "exec") return { argv: [...command.argv] };
   const shell = stage.config.Shell ?? DEFAULT_SHELL;
-  const [first] = command.heredocs;
-  if (!first) return { argv: [...shell, command.line] };
-  const body = (heredoc: typeof first): string => (heredoc.chomp ? heredoc.content.replace(/^\t+/gm, "") : heredoc.content);
-  if (command.heredocs.length === 1 && /^\d*<<-?\s*\S+$/.test(command.line.trim())) {
-    const script = body(first);
+  const alone = scriptOf(run);
+  if (alone) {
+    const script = alone.chomp ? alone.content.replace(/^\t+/gm, "") : alone.content;
     if (!script.startsWith("#!")) return { argv: [...shell, script] };
-    return { argv: [...shell, `/dev/pipes/${first.name}`], pipes: [{ name: first.name, content: script }] };
+    return { argv: [...shell, `/dev/pipes/${alone.name}`], pipes: [{ name: alone.name, content: script }] };
   }
   const documents = command.heredocs.map((heredoc) => `${heredoc.content}${heredoc.name}`);
   return { argv: [...shell, [command.line, ...documents].join("\n")] };
+}
+
+/** The heredoc that is the script, if there is nothing beside it. */
+function scriptOf({ command }: Run): Heredoc | undefined {
+  const isAlone = command.form === "shell" && command.heredocs.length === 1 && /^\d*<<-?\s*\S+$/.test(command.line.trim());
+  return isAlone ? command.heredocs[0] : undefined;
+}
+
+/** How progress tells a script: by its first line. */
+function summaryOf(run: Run): string {
+  const script = scriptOf(run);
+  if (!script) return "";
+  const [first = "", ...more] = script.content.trim().split(/\r?\n/);
+  return ` (${first}${more.length > 0 ? "..." : ""})`;
 }
 
 /** ENV and ARG, and a PATH. */
