@@ -49,6 +49,8 @@ export interface BuildOptions extends ContextInput, CacheOptions {
   readonly shmSizeBytes?: number;
   /** `type=soft[:hard]`. */
   readonly ulimits?: readonly string[];
+  /** Steps at work at one time; those of the workbench if left out. */
+  readonly jobs?: number;
   /** What each RUN may use. */
   readonly limits?: ResourceLimits;
   /** What a Dockerfile may do only if it is allowed: `RUN --network=host`, `RUN --security=insecure`. */

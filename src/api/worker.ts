@@ -50,7 +50,7 @@ export function openWorker(
     contexts: contexts.folders,
     loans: loans ?? { secrets: new Map(), ssh: new Map() },
     ...(options.limits ? { limits: options.limits } : {}),
-    jobs: bench.jobs,
+    jobs: options.jobs ?? bench.jobs,
     platform: bench.platform,
     ...results,
     ...(options.onFailure ? { onFailure: options.onFailure } : {}),

@@ -151,3 +151,11 @@ test("with SOURCE_DATE_EPOCH files that are written out have its time, and what 
   const listed = await run(["tar", "tvf", join(place.folder, "dated.tar"), "--utc"]);
   assert.match(listed.stdout, /2017-07-14 02:40 d\/a$/m);
 });
+
+test("a file that cannot be made is an error in words", { skip }, async () => {
+  for (const type of ["tar", "oci"]) {
+    const outcome = await place.slipway(["build", "-o", `type=${type},dest=/nowhere/${type}.tar`, context]);
+    assert.equal(outcome.code, 1);
+    assert.match(outcome.stderr, /OUTPUT_FAILED/);
+  }
+});

@@ -166,3 +166,12 @@ test("limits of memory and processor time take effect, and leave no group behind
   const alive = left.split("\n").filter((line) => line !== "" && !existsSync(`/proc/${/slipway-(\d+)/.exec(line)?.[1]}`));
   assert.deepEqual(alive, []);
 });
+
+test("with one job steps that need nothing of each other are done one after the other", { skip }, async () => {
+  const cache = "RUN --mount=type=cache,id=jobs,target=/c";
+  const step = (file: string): string => `${cache} echo begin >> /c/log; sleep 0.3; echo end >> /c/log; touch /${file}`;
+  const stages = [step("a"), "FROM busybox", step("b"), "FROM busybox", "COPY --from=0 /a /a", "COPY --from=1 /b /b"];
+  const told = await ok([...stages, `${cache} echo $(cat /c/log)`], "--jobs=1");
+  assert.match(told, / begin end begin end$/m);
+  assert.match((await build(["RUN true"], "--jobs=0")).stderr, /OPTION_VALUE_INVALID/);
+});

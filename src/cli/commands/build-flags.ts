@@ -41,6 +41,7 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "dry-run", kind: "bool", help: "Tell what would run and why, and run nothing" },
   { name: "file", short: "f", kind: "text", help: 'Name of the Dockerfile (default: "PATH/Dockerfile")' },
   { name: "iidfile", kind: "text", help: "Write the image ID to a file" },
+  { name: "jobs", kind: "int", help: "Steps at work at one time" },
   { name: "label", kind: "list", help: "Set metadata for an image" },
   { name: "load", kind: "bool", help: 'Shorthand for "--output=type=docker"' },
   { name: "memory", short: "m", kind: "bytes", help: "Memory limit of each RUN" },
@@ -106,9 +107,13 @@ export const BUILD_FLAGS: readonly Flag[] = [
   { name: "security-opt", kind: "list", help: "Security options", hidden: true },
 ];
 
+/** What is there instead of attestations. */
+export const WITHOUT_ATTESTATIONS =
+  "leave it out, or switch it off with --provenance=false and --sbom=false; what an image was made of is recorded: `slipway builds`, `slipway verify IMAGE`";
+
 /** Flags that change the result or limit the build, and that slipway does not have: they are refused. */
 export const REFUSED: Readonly<Record<string, string>> = {
-  attest: "leave it out: the image is made without attestations",
+  attest: WITHOUT_ATTESTATIONS,
   isolation: "it belongs to Windows",
   "security-opt": "a RUN that needs more takes --security=insecure",
 };

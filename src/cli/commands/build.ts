@@ -6,13 +6,13 @@ import { canonicalName, parseReference } from "../../oci/index.ts";
 import { openBench } from "../bench.ts";
 import { proxyArguments, readClientConfig } from "../client-config.ts";
 import type { Call, Command } from "../command.ts";
-import { fileFailed, notSupported, optionsExclude } from "../errors.ts";
+import { badOptionValue, fileFailed, notSupported, optionsExclude } from "../errors.ts";
 import { failureHooks } from "../failed-shell.ts";
 import { openProgress, progressMode } from "../progress.ts";
 import { Trace } from "../progress-trace.ts";
 import { failedSteps, warningList } from "../report.ts";
 import { cacheSource, cacheTarget } from "./build-caches.ts";
-import { BUILD_FLAGS, REFUSED } from "./build-flags.ts";
+import { BUILD_FLAGS, REFUSED, WITHOUT_ATTESTATIONS } from "./build-flags.ts";
 import { annotations, output } from "./build-output.ts";
 import {
   addHosts,
@@ -85,8 +85,7 @@ function refuse({ flags }: Call): void {
   }
   for (const name of ["provenance", "sbom"]) {
     const value = flags.text(name);
-    if (value !== undefined && value !== "false" && value !== "0")
-      throw notSupported(`--${name}`, "the image is made without attestations");
+    if (value !== undefined && value !== "false" && value !== "0") throw notSupported(`--${name}`, WITHOUT_ATTESTATIONS);
   }
 }
 
@@ -120,6 +119,8 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
   const shmSize = flags.number("shm-size");
   const target = flags.text("target");
   const resources = limitsOf(call);
+  const jobs = flags.number("jobs");
+  if (jobs !== undefined && jobs < 1) throw badOptionValue("--jobs", String(jobs), "at least one step has to be at work");
   const buildArgs = proxyArguments(readClientConfig(call.settings.configFolder));
   const epoch = console.env["SOURCE_DATE_EPOCH"];
   if (epoch) buildArgs.set("SOURCE_DATE_EPOCH", epoch);
@@ -140,6 +141,7 @@ async function optionsOf(call: Call): Promise<BuildOptions> {
     addHosts: addHosts(flags.list("add-host")),
     ...(shmSize ? { shmSizeBytes: shmSize } : {}),
     ulimits: flags.list("ulimit"),
+    ...(jobs === undefined ? {} : { jobs }),
     ...(resources ? { limits: resources } : {}),
     allow: entitlements(flags.list("allow")),
     loans: loans(flags.list("secret"), flags.list("ssh"), console.env, existsSync),
