@@ -16,7 +16,7 @@ import type { ContainerConfig } from "../oci/index.ts";
 import { accountsOf, fetchImage, foldersOf } from "../solve/index.ts";
 import type { Container } from "../store/index.ts";
 import { containerLog } from "./container-log.ts";
-import { discard, KILLED } from "./containers.ts";
+import { discard, KILLED, signalNamed } from "./containers.ts";
 import { badOption, nothingToRun } from "./errors.ts";
 import { keptDescriptor } from "./pull.ts";
 import { type PullPolicy, resolveImage } from "./resolve-image.ts";
@@ -44,6 +44,10 @@ export interface RunOptions {
   /** Instead of the image's; an empty list clears it. */
   readonly entrypoint?: readonly string[];
   readonly hostname?: string;
+  /** `NAME=value` or `NAME`, besides the image's. */
+  readonly labels?: readonly string[];
+  /** What `stopContainer` sends, instead of the image's. */
+  readonly stopSignal?: string;
   readonly network?: "host" | "none";
   readonly pull?: PullPolicy;
   readonly readonlyRoot?: boolean;
@@ -218,9 +222,13 @@ async function fetchLayers(
 
 /** The image's config with what was asked for. A new entrypoint makes the image's CMD meaningless. */
 function configOf(config: ContainerConfig, options: Omit<RunOptions, "io">): ContainerConfig {
-  const { entrypoint, args, user, workdir } = options;
+  const { entrypoint, args, user, workdir, labels = [], stopSignal } = options;
+  if (stopSignal !== undefined && !signalNamed(stopSignal))
+    throw badOption("--stop-signal", stopSignal, "it is a signal, such as SIGINT");
   return {
     ...config,
+    ...(stopSignal === undefined ? {} : { StopSignal: stopSignal }),
+    ...(labels.length === 0 ? {} : { Labels: { ...config.Labels, ...Object.fromEntries(labels.map(splitLabel)) } }),
     ...(entrypoint ? { Entrypoint: entrypoint, Cmd: [] } : {}),
     ...(args?.length ? { Cmd: args } : {}),
     ...(user === undefined ? {} : { User: user }),
@@ -231,6 +239,11 @@ function configOf(config: ContainerConfig, options: Omit<RunOptions, "io">): Con
       ).values(),
     ],
   };
+}
+
+function splitLabel(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  return equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 const DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -107,6 +107,13 @@ export function fileFailed(path: string, cause: NodeJS.ErrnoException): SlipwayE
   return new SlipwayError(`open ${path}: ${reasons[cause.code ?? ""] ?? cause.message}`, { code: "FILE_FAILED", cause });
 }
 
+/** `--cidfile` names a file that is there. The words are Docker's. */
+export function idFileThere(path: string): SlipwayError {
+  return new SlipwayError(`container ID file found, make sure the other container isn't running or delete ${path}`, {
+    code: "ID_FILE_THERE",
+  });
+}
+
 /** Both paths of `cp` are of the host. The words are Docker's. */
 export function copyNeedsContainer(): SlipwayError {
   return new SlipwayError("must specify at least one container source", {

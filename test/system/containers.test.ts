@@ -283,3 +283,31 @@ test("what has ended is pruned, with its volumes where that is asked for", { ski
   assert.match((await slipway("system", "prune", "-f")).stdout, /^Deleted Containers:\n[0-9a-f]{64}\n/);
   assert.equal((await slipway("ps", "-aq")).stdout, "");
 });
+
+test("labels, the signal that stops it, and a file with its ID", { skip }, async () => {
+  const folder = place.files("told", { labels: "# comment\nfrom=file\n" });
+  const words = [
+    "--label-file",
+    `${folder}/labels`,
+    "-l",
+    "a=b",
+    "-l",
+    "bare",
+    "--cidfile",
+    `${folder}/id`,
+    "--stop-signal",
+    "INT",
+  ];
+  const command = ["busybox", "sh", "-c", "trap 'exit 5' INT; while :; do sleep 0.1; done"];
+  const { code, stdout, stderr } = await slipway("run", "-d", "--name", "told", ...words, ...command);
+  assert.equal(code, 0, stderr);
+  assert.equal(`${readFileSync(`${folder}/id`, "utf8")}\n`, stdout);
+  const details = await slipway("inspect", "-f", "{{json .Config.Labels}} {{.Config.StopSignal}}", "told");
+  assert.equal(details.stdout, '{"a":"b","bare":"","from":"file"} INT\n');
+  assert.match((await slipway("create", "--cidfile", `${folder}/id`, "busybox")).stderr, /container ID file found/);
+  assert.match((await slipway("create", "--stop-signal", "NOPE", "busybox")).stderr, /--stop-signal/);
+  await sleep(200);
+  assert.equal((await slipway("stop", "told")).code, 0);
+  assert.equal((await slipway("inspect", "-f", "{{.State.ExitCode}}", "told")).stdout, "5\n");
+  assert.equal((await slipway("rm", "told")).code, 0);
+});

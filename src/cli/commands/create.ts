@@ -2,6 +2,7 @@ import { createContainer } from "../../api/index.ts";
 import { openBench } from "../bench.ts";
 import type { Command } from "../command.ts";
 import { LayerLines } from "../layer-lines.ts";
+import { idFile } from "./id-file.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { runOptions } from "./run-options.ts";
 
@@ -18,6 +19,7 @@ export const command: Command = {
     const { flags, args, console, signal } = call;
     const bench = openBench(call);
     const [image = "", ...words] = args;
+    const tellId = idFile(call);
     const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
     const id = await createContainer(bench, {
       image,
@@ -26,6 +28,7 @@ export const command: Command = {
       signal,
       onProgress: (event) => lines.on(event),
     });
+    tellId(id);
     console.print(`${id}\n`);
     return 0;
   },

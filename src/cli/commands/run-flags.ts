@@ -6,11 +6,14 @@ const TAKEN: readonly Flag[] = [
   { name: "cap-add", kind: "list", value: "list", help: "Add Linux capabilities" },
   { name: "cap-drop", kind: "list", value: "list", help: "Drop Linux capabilities" },
   { name: "detach", short: "d", kind: "bool", help: "Run container in background and print container ID" },
+  { name: "cidfile", kind: "text", help: "Write the container ID to the file" },
   { name: "entrypoint", kind: "text", help: "Overwrite the default ENTRYPOINT of the image" },
   { name: "env", short: "e", kind: "list", value: "list", help: "Set environment variables" },
   { name: "env-file", kind: "list", value: "list", help: "Read in a file of environment variables" },
   { name: "hostname", short: "h", kind: "text", help: "Container host name" },
   { name: "interactive", short: "i", kind: "bool", help: "Keep STDIN open even if not attached" },
+  { name: "label", short: "l", kind: "list", value: "list", help: "Set meta data on a container" },
+  { name: "label-file", kind: "list", value: "list", help: "Read in a line delimited file of labels" },
   { name: "mount", kind: "list", value: "mount", help: "Attach a filesystem mount to the container" },
   { name: "name", kind: "text", help: "Assign a name to the container" },
   { name: "network", kind: "text", default: "host", help: "Connect a container to a network: host or none" },
@@ -23,6 +26,7 @@ const TAKEN: readonly Flag[] = [
   { name: "publish-all", short: "P", kind: "bool", help: "Publish all exposed ports to random ports" },
   { name: "rm", kind: "bool", help: "Automatically remove the container when it exits" },
   { name: "shm-size", kind: "bytes", help: "Size of /dev/shm" },
+  { name: "stop-signal", kind: "text", help: "Signal to stop the container" },
   { name: "tmpfs", kind: "list", value: "list", help: "Mount a tmpfs directory" },
   { name: "ulimit", kind: "list", value: "ulimit", help: "Ulimit options" },
   { name: "tty", short: "t", kind: "bool", help: "Give the process this terminal" },
@@ -31,16 +35,13 @@ const TAKEN: readonly Flag[] = [
   { name: "workdir", short: "w", kind: "text", help: "Working directory inside the container" },
 ];
 
-/** They change nothing that could be seen here: labels and the like, which nothing reads here. */
-const IDLE: readonly Flag[] = ["annotation", "label", "label-file", "log-opt", "stop-signal", "stop-timeout", "detach-keys"].map(
-  (name) => ({
-    name,
-    ...(name === "label" ? { short: "l" } : {}),
-    kind: "list",
-    help: "Without effect",
-    hidden: true,
-  }),
-);
+/** They change nothing that could be seen here. */
+const IDLE: readonly Flag[] = ["annotation", "log-opt", "stop-timeout", "detach-keys"].map((name) => ({
+  name,
+  kind: "list",
+  help: "Without effect",
+  hidden: true,
+}));
 const IDLE_BOOLS: readonly Flag[] = ["disable-content-trust", "init", "no-healthcheck", "sig-proxy"].map((name) => ({
   name,
   kind: "bool",
@@ -54,7 +55,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   "blkio-weight": "",
   "cgroup-parent": "",
   cgroupns: "",
-  cidfile: "",
   "cpu-period": "",
   "cpu-quota": "",
   "cpu-shares": "c",

@@ -24,6 +24,7 @@ export function runOptions({ flags, console }: Call, bench: Workbench): Partial<
   const workdir = flags.text("workdir");
   const hostname = flags.text("hostname");
   const name = flags.text("name");
+  const stopSignal = flags.text("stop-signal");
   const shmSizeBytes = flags.number("shm-size");
   return {
     ...(entrypoint === undefined ? {} : { entrypoint: entrypoint === "" ? [] : [entrypoint] }),
@@ -32,6 +33,8 @@ export function runOptions({ flags, console }: Call, bench: Workbench): Partial<
     ...(hostname ? { hostname } : {}),
     ...(name ? { name } : {}),
     ...(shmSizeBytes ? { shmSizeBytes } : {}),
+    ...(stopSignal ? { stopSignal } : {}),
+    labels: [...flags.list("label-file").flatMap((file) => envFile(file, {})), ...flags.list("label")],
     remove: flags.bool("rm"),
     publish: flags.list("publish"),
     publishAll: flags.bool("publish-all"),

@@ -4,6 +4,7 @@ import { openBench } from "../bench.ts";
 import type { Call, Command } from "../command.ts";
 import { noTerminal, notSupported } from "../errors.ts";
 import { LayerLines } from "../layer-lines.ts";
+import { idFile } from "./id-file.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { runOptions } from "./run-options.ts";
 
@@ -27,6 +28,7 @@ export const command: Command = {
       if (!console.command) throw notSupported("-d", "nothing here outlives the call");
       return detach(console.command, console);
     }
+    const tellId = idFile(call);
     const { limits } = await bench.executor();
     if (limits.length > 0) console.error(`note: ${limits.join("; ")}\n`);
     const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
@@ -41,6 +43,7 @@ export const command: Command = {
         signal,
         onStarted: (started) => {
           onStarted(started);
+          tellId(started.id);
           if (isDetached(console)) tellStarted(started.id);
         },
         onProgress: (event) => lines.on(event),
