@@ -14,10 +14,10 @@ const NUMBERS = 4;
 const DIGEST = 44;
 const RACY_NS = 2_000_000_000n;
 
-/** A file that the cache on disk does not know as it is. */
+/** A file that the cache on disk does not know as it is. Of its stat only the numbers are kept: the whole takes ten times the memory. */
 interface Fresh {
   readonly path: string;
-  readonly stat: BigIntStats;
+  readonly numbers: readonly bigint[];
   readonly digest: string;
 }
 
@@ -54,7 +54,7 @@ export class StatCache {
   put(path: string, stat: BigIntStats, digest: string): void {
     const now = BigInt(Date.now()) * 1_000_000n;
     if (now - stat.mtimeNs < RACY_NS || now - stat.ctimeNs < RACY_NS) return;
-    this.#seen.push({ path, stat, digest });
+    this.#seen.push({ path, numbers: [stat.mtimeNs, stat.ctimeNs, stat.ino, stat.size], digest });
     this.#fresh++;
   }
 
@@ -71,9 +71,9 @@ export class StatCache {
         numbers.set(this.#numbers.subarray(seen * NUMBERS, (seen + 1) * NUMBERS), i * NUMBERS);
         digests.push(this.#digestAt(seen));
       } else {
-        const { path, stat, digest } = seen;
+        const { path, numbers: own, digest } = seen;
         paths.push(path);
-        numbers.set([stat.mtimeNs, stat.ctimeNs, stat.ino, stat.size], i * NUMBERS);
+        numbers.set(own, i * NUMBERS);
         digests.push(digest);
       }
     }
