@@ -138,6 +138,7 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
       signal,
       onProgress: progress,
       epoch: asked,
+      latest: options.rewriteTimestamp ? epoch : undefined,
       annotations: options.annotations ?? [],
       results: built.map(({ plan, snapshot }) => ({ platform: plan.platform, snapshot })),
       describe: async (clamped) => (clamped && epoch !== undefined ? describeBuilt(bench, built, epoch, epoch) : made),

@@ -27,15 +27,20 @@ export async function flatten(folders: readonly string[], folder: string): Promi
   await offload("copyFiles", { parts, dest: "/", layer: folder, over: true, below: [] });
 }
 
-/** Writes what `fill` puts into an empty folder as a tar. */
-export async function streamTar(bench: Workbench, out: Writable, fill: (folder: string) => Promise<void>): Promise<void> {
+/** Writes what `fill` puts into an empty folder as a tar. Times after `latest`, in seconds since the epoch, become it. */
+export async function streamTar(
+  bench: Workbench,
+  out: Writable,
+  fill: (folder: string) => Promise<void>,
+  latest?: number,
+): Promise<void> {
   const temporary = temporaryName(bench.store.paths);
   const folder = join(temporary, "files");
   mkdirSync(folder, { recursive: true });
   try {
     try {
       await fill(folder);
-      await offload("packLayer", { folder, file: join(temporary, "tar") });
+      await offload("packLayer", { folder, file: join(temporary, "tar"), ...(latest === undefined ? {} : { latest }) });
     } catch (error) {
       throw writeError(bench.store.paths, error);
     }

@@ -63,6 +63,8 @@ export interface Written {
   readonly results: readonly { readonly platform: Platform; readonly snapshot: Snapshot }[];
   /** SOURCE_DATE_EPOCH, if it is set: the time of every file that `local` and `tar` write, those of the base as well, as with BuildKit. */
   readonly epoch: number | undefined;
+  /** No file that `tar` writes is later, in seconds since the epoch. */
+  readonly latest: number | undefined;
   /** Familiar names with tags. */
   readonly names: readonly string[];
   /** For every output that is an image. */
@@ -148,5 +150,5 @@ async function writeFolder(written: Written, dest: string, split: boolean | unde
 }
 
 async function writeTar(written: Written, out: Writable, split: boolean | undefined): Promise<void> {
-  await streamTar(written.bench, out, (folder) => writeFolder(written, folder, split));
+  await streamTar(written.bench, out, (folder) => writeFolder(written, folder, split), written.latest);
 }

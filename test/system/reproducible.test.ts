@@ -1,6 +1,17 @@
 /** One image of one set of files, wherever and whenever it is built. */
 import assert from "node:assert/strict";
-import { chmodSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -43,15 +54,27 @@ function place(name: string, { umask = "022", env = [], uid = 0 }: Circumstances
   };
 }
 
-type Files = Readonly<Record<string, { readonly text?: string; readonly link?: string; readonly mode?: number }>>;
+type Files = Readonly<Record<string, File>>;
+
+interface File {
+  readonly text?: string;
+  readonly link?: string;
+  readonly mode?: number;
+  /** Files with one number are hard links of each other. */
+  readonly inode?: number;
+}
 
 /** Writes files with fixed times, in the order that is asked for. */
 function write(context: string, files: Files, order: (names: string[]) => string[]): void {
+  const inodes = new Map<number, string>();
   for (const path of order(Object.keys(files))) {
     const file = join(context, path);
-    const { text, link, mode = 0o644 } = files[path] ?? {};
+    const { text, link, mode = 0o644, inode } = files[path] ?? {};
     mkdirSync(dirname(file), { recursive: true });
-    if (link !== undefined) symlinkSync(link, file);
+    const first = inode === undefined ? undefined : inodes.get(inode);
+    if (inode !== undefined && first === undefined) inodes.set(inode, file);
+    if (first !== undefined) linkSync(first, file);
+    else if (link !== undefined) symlinkSync(link, file);
     else {
       writeFileSync(file, text ?? "");
       chmodSync(file, mode);
@@ -95,6 +118,9 @@ CMD ["true"]
   "d/link": { link: "a" },
   "e/f/g": { text: "g" },
   "archive.tar.d/x": { text: "x" },
+  "hard/one": { text: "linked", inode: 1 },
+  "hard/other": { text: "linked", inode: 1 },
+  "linked-too": { text: "linked", inode: 1 },
   z: { text: "z" },
 };
 
@@ -138,16 +164,31 @@ test("an image is as old as the newest file in it", { skip }, async () => {
   assert.equal(stdout.trim(), "2027-01-15T08:00:00.000Z");
 });
 
-test("RUN steps that are deterministic are one image with --rewrite-timestamp", { skip }, async () => {
-  const [files, dockerfile] = [{ ...FILES }, "FROM busybox\nRUN mkdir /d && echo x > /d/x && rm /etc/passwd\nCOPY z /z\n"];
-  const digests = [];
-  for (const name of ["run-one", "run-two"]) {
-    const made = place(name, {});
-    write(made.context, { ...files, Dockerfile: { text: dockerfile } }, asTheyAre);
+test("RUN steps that are deterministic are one image with --rewrite-timestamp, and archives of it the same bytes", {
+  skip,
+}, async () => {
+  // The files that it writes have another time on each machine, as if the clock were another.
+  const later = "touch -d @$(( $(date +%s) + $(od -An -N2 -tu2 /dev/urandom) )) /d/x /d";
+  const dockerfile = `FROM busybox\nRUN mkdir /d && echo x > /d/x && ln /d/x /d/y && rm /etc/passwd && ${later}\nCOPY . /all\n`;
+  const files = { ...FILES, Dockerfile: { text: dockerfile } };
+  const machine = async (name: string, circumstances: Circumstances, order: (names: string[]) => string[]) => {
+    const made = place(name, circumstances);
+    write(made.context, files, order);
     assert.equal((await made.slipway(["load", "-i", join(folder, "base.tar")])).code, 0);
-    const { code, stdout, stderr } = await made.slipway(["build", "-q", "--rewrite-timestamp", "-t", "x", made.context]);
-    assert.equal(code, 0, stderr);
-    digests.push(stdout);
-  }
-  assert.equal(digests[0], digests[1]);
+    const bytes: Record<string, Buffer> = {};
+    for (const type of ["oci", "docker", "tar"]) {
+      const dest = join(folder, name, type);
+      const output = ["--rewrite-timestamp", "-o", `type=${type},dest=${dest}`];
+      const { code, stderr } = await made.slipway(["build", ...output, made.context]);
+      assert.equal(code, 0, stderr);
+      bytes[type] = readFileSync(dest);
+    }
+    const { stdout } = await made.slipway(["build", "-q", "--rewrite-timestamp", made.context]);
+    return { image: stdout, bytes };
+  };
+  const one = await machine("run-one", {}, asTheyAre);
+  const two = await machine("run-two", { umask: "077", env: ["TZ=Asia/Kathmandu"] }, backwards);
+  assert.match(one.image, /^sha256:/);
+  assert.equal(two.image, one.image);
+  for (const [type, bytes] of Object.entries(one.bytes)) assert.ok(bytes.equals(two.bytes[type] as Buffer), type);
 });
