@@ -1,5 +1,6 @@
 /** What a plan and the advice about it need from the machine: options, images, ignore files. */
 import { type OnProgress, SlipwayError } from "../core/index.ts";
+import { parseUlimit } from "../executor/index.ts";
 import type { LinterOptions } from "../lint/index.ts";
 import { type Platform, parseReference } from "../oci/index.ts";
 import type { BaseImages, PlanOptions } from "../plan/index.ts";
@@ -9,7 +10,7 @@ import type { BuildContexts } from "./contexts.ts";
 import { type FoundImage, imageInStore, resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** `platform` is the one of several that is planned; the only one if left out. */
+/** `platform` is the one of several that is planned; the only one if left out. Throws ULIMIT_INVALID. */
 export function planOptionsOf(
   options: BuildOptions,
   bench: Workbench,
@@ -17,6 +18,7 @@ export function planOptionsOf(
   platform: Platform = options.platforms?.[0] ?? bench.platform,
 ): PlanOptions {
   const { target, addHosts, ulimits, shmSizeBytes } = options;
+  for (const ulimit of ulimits ?? []) parseUlimit(ulimit);
   return {
     buildArgs: options.buildArgs ?? new Map(),
     labels: options.labels ?? new Map(),

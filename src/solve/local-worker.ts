@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bug, type Digest, digestOf, hexOf, Limit } from "../core/index.ts";
 import type { Executor, ResourceLimits } from "../executor/index.ts";
-import type { ContentInput, Source, Step, StepVertex } from "../graph/index.ts";
+import type { ContentInput, RunMount, Source, Step, StepVertex } from "../graph/index.ts";
 import { formatPlatform, matchPlatforms, type Platform, parsePlatform } from "../oci/index.ts";
 import { type LayerId, type Store, temporaryName, writeError } from "../store/index.ts";
 import { offload, type Packed, type TreeSource } from "../tree/index.ts";
@@ -61,6 +61,9 @@ export interface FailedRun extends FailedProcess {
   readonly name: string;
 }
 
+/** Which cache a step uses, and with whom, is in no key, as with BuildKit: the files there are not told either. */
+const keyedMount = (mount: RunMount): RunMount => (mount.type === "cache" ? { ...mount, id: "", sharing: "shared" } : mount);
+
 export class LocalWorker implements Worker {
   readonly #options: LocalWorkerOptions;
   readonly #store: Store;
@@ -75,9 +78,9 @@ export class LocalWorker implements Worker {
   }
 
   keyed(step: Step): Step {
-    if (step.kind !== "run" || !step.proxyEnv) return step;
+    if (step.kind !== "run") return step;
     const { proxyEnv: _, ...keyed } = step;
-    return keyed;
+    return { ...keyed, mounts: step.mounts.map(keyedMount) };
   }
 
   async pin(source: Source, job: Job): Promise<Key> {

@@ -175,3 +175,19 @@ test("with one job steps that need nothing of each other are done one after the 
   assert.match(told, / begin end begin end$/m);
   assert.match((await build(["RUN true"], "--jobs=0")).stderr, /OPTION_VALUE_INVALID/);
 });
+
+test("another cache alone runs no step again", { skip }, async () => {
+  const context = (options: string): string =>
+    place.files("other-cache", { Dockerfile: `FROM busybox\nRUN --mount=type=cache,target=/c,${options} echo once\n` });
+  assert.equal((await place.slipway(["build", context("id=one")])).code, 0);
+  const again = await place.slipway(["build", "--progress=plain", context("id=two,sharing=locked")]);
+  assert.match(again.stderr, /CACHED\n[^]*CACHED/);
+});
+
+test("a limit that is none is refused before anything is done", { skip }, async () => {
+  for (const limit of ["foo=1", "nofile=9:1", "nofile=a"]) {
+    const { stderr } = await build(["RUN true"], "--ulimit", limit);
+    assert.match(stderr, /ULIMIT_INVALID/);
+    assert.doesNotMatch(stderr, /RUN true/);
+  }
+});
