@@ -20,6 +20,9 @@ export interface LogOptions {
   readonly follow?: boolean;
   /** Only so many lines from the end of what is there. */
   readonly tail?: number;
+  /** Only what was printed from then on, and before; milliseconds since the epoch. */
+  readonly since?: number;
+  readonly until?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -45,12 +48,15 @@ export async function* readContainerLog(bench: Workbench, name: string, options:
   try {
     // Asked before reading: what is printed until the end is read below.
     let running = bench.store.containers.isRunning(id);
-    const there = linesOf(log);
+    const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = options;
+    const wanted = (lines: LogLine[]): LogLine[] =>
+      lines.filter(({ time }) => Date.parse(time) >= since && Date.parse(time) < until);
+    const there = wanted(linesOf(log));
     yield* options.tail === undefined ? there : options.tail === 0 ? [] : there.slice(-options.tail);
     while (options.follow && running) {
       await sleep(PATIENCE_MS, undefined, options.signal ? { signal: options.signal } : {});
       running = bench.store.containers.isRunning(id);
-      yield* linesOf(log);
+      yield* wanted(linesOf(log));
     }
   } finally {
     closeSync(log.file);

@@ -107,6 +107,14 @@ export function fileFailed(path: string, cause: NodeJS.ErrnoException): SlipwayE
   return new SlipwayError(`open ${path}: ${reasons[cause.code ?? ""] ?? cause.message}`, { code: "FILE_FAILED", cause });
 }
 
+/** Unlike `-v`, `--mount` makes no folder of the host. The words are Docker's. */
+export function mountSourceMissing(path: string): SlipwayError {
+  return new SlipwayError(`invalid mount config for type "bind": bind source path does not exist: ${path}`, {
+    code: "MOUNT_SOURCE_MISSING",
+    hint: "make it, or mount it with -v, which makes it",
+  });
+}
+
 /** `--cidfile` names a file that is there. The words are Docker's. */
 export function idFileThere(path: string): SlipwayError {
   return new SlipwayError(`container ID file found, make sure the other container isn't running or delete ${path}`, {

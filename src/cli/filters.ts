@@ -20,6 +20,6 @@ export function parseTime(text: string, now: number): number {
   const duration = parseDuration(text);
   if (typeof duration === "bigint") return now - Number(duration / 1_000_000n);
   const time = Date.parse(text);
-  if (Number.isNaN(time)) throw badOptionValue("--filter until", text, "it must be a duration, a number of seconds or a date");
+  if (Number.isNaN(time)) throw badOptionValue("a time", text, "it must be a duration, a number of seconds or a date");
   return time;
 }

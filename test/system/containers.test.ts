@@ -311,3 +311,21 @@ test("labels, the signal that stops it, and a file with its ID", { skip }, async
   assert.equal((await slipway("inspect", "-f", "{{.State.ExitCode}}", "told")).stdout, "5\n");
   assert.equal((await slipway("rm", "told")).code, 0);
 });
+
+test("mounts of --mount, and which lines and containers are shown", { skip }, async () => {
+  const missing = await slipway("run", "--rm", "--mount", `type=bind,src=${place.folder}/none,dst=/x`, "busybox", "true");
+  assert.equal(missing.code, 125);
+  assert.match(missing.stderr, /bind source path does not exist: .*\/none\n/);
+  assert.equal(existsSync(`${place.folder}/none`), false);
+  const mounts = ["--mount", "type=volume,src=kept2,dst=/v", "--mount", "type=tmpfs,dst=/t,tmpfs-size=1m"];
+  const mounted = await slipway("run", "--rm", ...mounts, "busybox", "sh", "-c", "touch /v/f && grep ' /t ' /proc/mounts");
+  assert.match(mounted.stdout, /^tmpfs \/t tmpfs .*size=1024k/, mounted.stderr);
+  assert.equal((await slipway("run", "--rm", "-v", "kept2:/v", "busybox", "ls", "/v")).stdout, "f\n");
+
+  assert.equal((await slipway("run", "-d", "--name", "lines", "busybox", "echo", "said")).code, 0);
+  assert.equal((await slipway("wait", "lines")).stdout, "0\n");
+  assert.equal((await slipway("logs", "--since", "1h", "lines")).stdout, "said\n");
+  assert.equal((await slipway("logs", "--until", "1h", "lines")).stdout, "");
+  assert.equal((await slipway("ps", "-n", "1", "--format", "{{.Names}}")).stdout, "lines\n");
+  assert.equal((await slipway("rm", "lines")).code, 0);
+});

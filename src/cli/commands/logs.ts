@@ -4,6 +4,7 @@ import { openBench } from "../bench.ts";
 import { buildNumber } from "../build-number.ts";
 import type { Call, Command } from "../command.ts";
 import { badOptionValue } from "../errors.ts";
+import { parseTime } from "../filters.ts";
 
 /** `slipway logs`: of a container, as Docker has it, or of a build. */
 export const command: Command = {
@@ -17,6 +18,9 @@ export const command: Command = {
       default: "all",
       help: "Number of lines to show from the end of a container's logs",
     },
+    { name: "since", kind: "text", help: "Show a container's logs since a time, or a duration before now" },
+    { name: "until", kind: "text", help: "Show a container's logs before a time, or a duration before now" },
+    { name: "details", kind: "bool", help: "Without effect", hidden: true },
     { name: "timestamps", short: "t", kind: "bool", help: "Show timestamps of a container's lines" },
   ],
   arguments: { min: 0, max: 2 },
@@ -44,11 +48,21 @@ async function printContainer(bench: Workbench, name: string, { flags, console, 
   const text = flags.text("tail") ?? "all";
   if (!/^(all|-?\d+)$/.test(text)) throw badOptionValue("--tail", text, "it is a number of lines, or all");
   const tail = text === "all" || text.startsWith("-") ? undefined : Number(text);
-  const options = { follow: flags.bool("follow"), ...(tail === undefined ? {} : { tail }), signal };
+  const options = {
+    follow: flags.bool("follow"),
+    ...(tail === undefined ? {} : { tail }),
+    ...timeOf("since", flags.text("since")),
+    ...timeOf("until", flags.text("until")),
+    signal,
+  };
   for await (const { stream, log, time } of readContainerLog(bench, name, options)) {
     const line = flags.bool("timestamps") ? `${time} ${log}` : log;
     if (stream === "stdout") console.print(line);
     else console.error(line);
   }
   return 0;
+}
+
+function timeOf(name: "since" | "until", text: string | undefined): { readonly since?: number; readonly until?: number } {
+  return text === undefined ? {} : { [name]: parseTime(text, Date.now()) };
 }

@@ -35,6 +35,7 @@ export const command: Command = {
     },
     { name: "filter", short: "f", kind: "list", help: "Not supported", hidden: true },
     { name: "latest", short: "l", kind: "bool", help: "Show the latest created container (includes all states)" },
+    { name: "last", short: "n", kind: "int", help: "Show n last created containers (includes all states)" },
     { name: "no-trunc", kind: "bool", help: "Don't truncate output" },
     { name: "quiet", short: "q", kind: "bool", help: "Only display container IDs" },
   ],
@@ -42,9 +43,11 @@ export const command: Command = {
   async run(call) {
     const { flags, console } = call;
     if (flags.has("filter")) throw notSupported("--filter of ps", "--format json has all that could be chosen by");
-    const latest = flags.bool("latest");
-    const all = listContainers(openBench(call), flags.bool("all") || latest);
-    const rows = (latest ? all.slice(0, 1) : all).map((each) => rowOf(each, flags.bool("no-trunc"), Date.now()));
+    const last = flags.bool("latest") ? 1 : flags.has("last") ? flags.number("last") : undefined;
+    const all = listContainers(openBench(call), flags.bool("all") || last !== undefined);
+    const rows = (last === undefined || last < 0 ? all : all.slice(0, last)).map((each) =>
+      rowOf(each, flags.bool("no-trunc"), Date.now()),
+    );
     const asked = flags.text("format") ?? "table";
     const format = asked === "table" ? (flags.bool("quiet") ? "{{.ID}}" : TABLE) : asked;
     console.print(formatList(format, rows, SHAPE));

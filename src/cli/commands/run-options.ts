@@ -1,10 +1,11 @@
 /** The flags of `run` and `create` as options of the library. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { PullPolicy, RunOptions, Workbench } from "../../api/index.ts";
 import { formatPlatform, parsePlatform } from "../../oci/index.ts";
 import type { Call } from "../command.ts";
 import { parsePairs } from "../csv.ts";
-import { badOptionValue, fileFailed, notSupported } from "../errors.ts";
+import { badOptionValue, fileFailed, mountSourceMissing, notSupported } from "../errors.ts";
 import { addHosts, variables } from "./build-values.ts";
 import { RUN_REFUSED } from "./run-flags.ts";
 
@@ -24,6 +25,7 @@ export function runOptions({ flags, console }: Call, bench: Workbench): Partial<
   const workdir = flags.text("workdir");
   const hostname = flags.text("hostname");
   const name = flags.text("name");
+  const mounts = flags.list("mount").map(mountOf);
   const stopSignal = flags.text("stop-signal");
   const shmSizeBytes = flags.number("shm-size");
   return {
@@ -42,9 +44,9 @@ export function runOptions({ flags, console }: Call, bench: Workbench): Partial<
     ulimits: flags.list("ulimit"),
     capAdd: flags.list("cap-add"),
     capDrop: flags.list("cap-drop"),
-    tmpfs: flags.list("tmpfs"),
+    tmpfs: [...flags.list("tmpfs"), ...mounts.flatMap((mount) => ("tmpfs" in mount ? [mount.tmpfs] : []))],
     env: [...flags.list("env-file").flatMap((file) => envFile(file, console.env)), ...pairs(flags.list("env"), console.env)],
-    volumes: [...flags.list("volume"), ...flags.list("mount").map(mountAsVolume)],
+    volumes: [...flags.list("volume"), ...mounts.flatMap((mount) => ("volume" in mount ? [mount.volume] : []))],
     network: networkOf(flags.text("network")),
     pull: pullOf(flags.text("pull")),
     readonlyRoot: flags.bool("read-only"),
@@ -83,15 +85,24 @@ function pullOf(text: string | undefined): PullPolicy {
   throw badOptionValue("--pull", text ?? "", "there are always, missing, never and newer");
 }
 
-function mountAsVolume(text: string): string {
-  const fields = new Map(parsePairs(text) ?? []);
-  const bare = (parsePairs(text) ?? []).flatMap(([key, value]) => (key === "" ? [value] : []));
-  if ((fields.get("type") ?? "volume") !== "bind") throw notSupported(`--mount ${text}`, "type=bind is there");
+/** A `--mount` as `-v` or `--tmpfs` would have it. */
+function mountOf(text: string): { readonly volume: string } | { readonly tmpfs: string } {
+  const all = parsePairs(text) ?? [];
+  const fields = new Map(all);
+  const bare = all.flatMap(([key, value]) => (key === "" ? [value] : []));
+  const type = fields.get("type") ?? "volume";
   const source = fields.get("source") ?? fields.get("src");
   const target = fields.get("target") ?? fields.get("dst") ?? fields.get("destination");
-  if (!source || !target) throw badOptionValue("--mount", text, "it needs source= and target=");
+  if (!target) throw badOptionValue("--mount", text, "it needs target=");
+  const size = fields.get("tmpfs-size");
+  if (type === "tmpfs") return { tmpfs: size ? `${target}:size=${size}` : target };
+  if (type !== "bind" && type !== "volume") throw notSupported(`--mount type=${type}`, "there are bind, volume and tmpfs");
+  if (type === "bind" && !source) throw badOptionValue("--mount", text, "it needs source=");
+  if (type === "bind" && source && !existsSync(source)) throw mountSourceMissing(source);
+  if (!source) return { volume: target };
   const readonly =
     bare.some((word) => word === "readonly" || word === "ro") ||
     ["true", "1"].includes(fields.get("readonly") ?? fields.get("ro") ?? "");
-  return `${source}:${target}${readonly ? ":ro" : ""}`;
+  const place = type === "bind" ? resolve(source) : source;
+  return { volume: `${place}:${target}${readonly ? ":ro" : ""}` };
 }
