@@ -44,6 +44,8 @@ export class History {
   readonly #source: (vertex: Vertex) => TreeSource | undefined;
   readonly #own: ReadonlyMap<StepVertex, PastStep>;
   readonly #steps: readonly StepVertex[];
+  /** Of several platforms the one that a step was planned for, counted from 0. */
+  readonly #platforms = new Map<Vertex, number>();
   #told: () => ReadonlyMap<StepVertex, PastStep> = () => new Map();
   readonly #before: readonly PastStep[];
   readonly #explained = new Map<StepVertex, Promise<readonly Change[] | undefined>>();
@@ -54,6 +56,8 @@ export class History {
     this.#stages = stages;
     this.#source = source;
     this.#steps = stepsOf(results);
+    if (results.length > 1)
+      for (const [index, result] of results.entries()) for (const step of stepsOf([result])) this.#platforms.set(step, index);
     this.#before = store.records.get<{ steps: PastStep[] }>("history", id)?.steps ?? [];
     this.#own = matchSteps(this.#before, this.#steps, stages);
   }
@@ -78,8 +82,10 @@ export class History {
     return { file: this.#listing(labelOf(input.vertex), input), wanted };
   }
 
-  #listing(label: string, { select }: ContentInput): string {
-    return join(this.#store.paths.records, "listings", hexOf(digestOf([this.#id, label, select])));
+  #listing(label: string, { vertex, select }: ContentInput): string {
+    const platform = this.#platforms.get(vertex);
+    const name = digestOf([this.#id, label, select, ...(platform === undefined ? [] : [platform])]);
+    return join(this.#store.paths.records, "listings", hexOf(name));
   }
 
   /** Remembers steps that are done. Those that were not reached, and those of other targets, stay as they were. */

@@ -106,6 +106,18 @@ test("another target, a renamed stage and moved lines are compared with what the
   assert.equal((await reasons(context))["RUN"], 'it stands on "RUN echo" now, not on "docker.io/library/busybox:latest"');
 });
 
+test("the stages of several platforms are not confused", { skip }, async () => {
+  const dockerfile =
+    "FROM busybox AS one\nARG TARGETARCH\nCOPY f /$TARGETARCH/\nFROM busybox\nWORKDIR /all\nCOPY --from=one / /all\n";
+  const context = place.files("platforms", { Dockerfile: dockerfile, f: "first" });
+  const words = ["build", "--progress=plain", "--platform=linux/amd64,linux/arm64", context];
+  await place.slipway(words);
+  place.files("platforms", { f: "second" });
+  const { stderr } = await place.slipway(words);
+  assert.match(stderr, / why: amd64\/f \(content\) of stage one\n/);
+  assert.match(stderr, / why: arm64\/f \(content\) of stage one\n/);
+});
+
 test("builds of another folder, and of another Dockerfile, are not compared", { skip }, async () => {
   const one = place.files("folder-one", { Dockerfile: "FROM busybox\nCOPY a /\n", a: "one" });
   const two = place.files("folder-two", { Dockerfile: "FROM busybox\nCOPY a /\n", a: "two", Other: "FROM busybox\nCOPY . /\n" });
