@@ -44,6 +44,11 @@ export class Findings {
     }
   }
 
+  /** Whether an error of this code was found. */
+  has(code: string): boolean {
+    return this.#errors.some((error) => error.code === code);
+  }
+
   /** Throws the first by its place, with the others as its `others`; nothing if there is none. */
   throwAny(): void {
     if (this.none) return;

@@ -7,7 +7,10 @@ import type { Warning } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
 export interface CheckResult {
+  /** By place, rule and message. */
   readonly warnings: readonly Warning[];
+  /** The same in the order in which BuildKit finds it, which programs that read buildx's JSON see. */
+  readonly found: readonly Warning[];
   /** What would stop a build: the file is wrong, or has advice where it says that there must be none. */
   readonly error?: SlipwayError;
 }
@@ -20,15 +23,16 @@ export async function check(source: SourceText, options: LinterOptions, images: 
     linter = new Linter(file, options);
     await planStages(file, { ...options.plan, watcher: linter }, images);
     const error = linter.violation();
-    return { warnings: linter.warnings(), ...(error ? { error } : {}) };
+    return { warnings: linter.warnings(), found: linter.found(), ...(error ? { error } : {}) };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    return { warnings: linter?.warnings() ?? warningsAbove(source, options, error), error };
+    const told = linter ?? linterAbove(source, options, error);
+    return { warnings: told?.warnings() ?? [], found: told?.found() ?? [], error };
   }
 }
 
-/** What the lines above an unreadable one give rise to. */
-function warningsAbove(source: SourceText, options: LinterOptions, error: SlipwayError): readonly Warning[] {
+/** Has looked at the lines above an unreadable one. */
+function linterAbove(source: SourceText, options: LinterOptions, error: SlipwayError): Linter | undefined {
   const line = error.range?.start.line ?? 1;
   const text = source.text
     .split("\n")
@@ -36,7 +40,7 @@ function warningsAbove(source: SourceText, options: LinterOptions, error: Slipwa
     .join("\n");
   const file = readable({ ...source, text });
   const rules = (options.rules ?? RULES).map(({ whole: _, ...rule }) => rule);
-  return file ? new Linter(file, { ...options, rules }).warnings() : [];
+  return file && new Linter(file, { ...options, rules });
 }
 
 function readable(source: SourceText): Dockerfile | undefined {

@@ -101,3 +101,18 @@ test("rules have names of their own, advice, and an address in kebab case", () =
     "https://docs.docker.com/go/dockerfile/rule/secrets-used-in-arg-or-env/",
   );
 });
+
+test("what is found is also kept in the order in which BuildKit finds it", async () => {
+  const { found } = await look("FROM a\nENV a=$b\nmaintainer x\nFROM a as X\nEXPOSE 80/TCP\n");
+  assert.deepEqual(
+    found.map(({ rule }) => rule),
+    [
+      "MaintainerDeprecated",
+      "StageNameCasing",
+      "FromAsCasing",
+      "ConsistentInstructionCasing",
+      "UndefinedVar",
+      "ExposeProtoCasing",
+    ],
+  );
+});

@@ -45,7 +45,11 @@ export class Linter implements PlanWatcher {
       tell: (subject, message, details) => this.#add(rule, subject, message, details),
     }));
     this.#warnings = file.warnings.flatMap((warning) => this.#asTold(warning, wanted));
+    const above = this.#warnings.length;
     for (const { rule, tell } of this.#rules) rule.written?.(file, tell);
+    // BuildKit reads line by line, and these rules as it reads.
+    const read = this.#warnings.splice(above).sort((a, b) => a.range.start.line - b.range.start.line);
+    for (const warning of read) this.#warnings.push(warning);
     for (const { rule, tell } of this.#rules) rule.whole?.(file, this.#around, tell);
   }
 
@@ -60,6 +64,11 @@ export class Linter implements PlanWatcher {
 
   line(line: Instruction, state: LineState): void {
     for (const { rule, tell } of this.#rules) rule.line?.(line, state, tell, this.#around);
+  }
+
+  /** What was found so far, in BuildKit's order of finding it. */
+  found(): readonly Warning[] {
+    return this.#warnings;
   }
 
   /** What was found so far, by place, rule and message. */

@@ -58,7 +58,10 @@ export function badMode(place: Place, mode: string): SlipwayError {
 
 /** FROM names what is no image name. */
 export function badBase(place: Place, name: string, cause: SlipwayError, why: string | undefined): SlipwayError {
-  return new SlipwayError(`failed to parse stage name ${JSON.stringify(name)}: ${cause.message}`, {
+  const shown = JSON.stringify(name);
+  // The name stands in the message once.
+  const reason = cause.message.replace(`: ${shown}`, "");
+  return new SlipwayError(`failed to parse stage name ${shown}: ${reason}`, {
     code: "PLAN_BASE_INVALID",
     ...place,
     hint: why ?? cause.hint,

@@ -207,10 +207,15 @@ test("a chain of stages may be as long as it likes", async () => {
 
 test("variables that grow from line to line are refused where they are too long", async () => {
   const doubled = await refusal(`FROM busybox\nENV x=ab\n${"ENV x=$x$x\n".repeat(40)}`);
-  assert.equal(doubled.code, "DOCKERFILE_WORD_TOO_LONG");
+  assert.equal(doubled.code, "PLAN_TOO_LONG");
   assert.ok((doubled.range?.start.line ?? 0) > 20);
   const grown = await refusal(`FROM busybox\nENV x=${"a".repeat(60_000)}\n${"ENV y=$x$x$x$x\n".repeat(2000)}`);
   assert.equal(grown.code, "PLAN_TOO_LONG");
+});
+
+test("ranges of ports are taken apart no further than there are ports", async () => {
+  assert.equal((await refusal(`FROM busybox\nEXPOSE ${"1-65535 ".repeat(4000)}\n`)).code, "PLAN_INVALID");
+  assert.equal((await refusal(`FROM busybox\n${"EXPOSE 1-65535\n".repeat(40)}`)).code, "PLAN_TOO_LONG");
 });
 
 test("a label of any name is kept, and each stage has its own", async () => {

@@ -2,6 +2,8 @@
 
 const PROTOCOLS = ["tcp", "udp", "sctp"];
 const LARGEST = 65535;
+/** All that there are, of all protocols. */
+export const ALL_PORTS: number = PROTOCOLS.length * LARGEST;
 
 type Ports = readonly [first: number, last: number];
 

@@ -16,7 +16,7 @@ export interface PlannedLine {
 }
 
 /** What the variables of a stage may add to its words, in UTF-16 units. */
-const MOST_GROWN = 256 * 2 ** 20;
+const MOST_GROWN = 16 * 2 ** 20;
 
 /** Takes the fields that are being worked out. */
 type Mutable<T> = { -readonly [P in keyof T]: T[P] };
@@ -89,10 +89,12 @@ export class PlannedStage {
     entries: readonly (readonly [string, NonNullable<ContainerConfig[K]>[string]])[],
   ): void {
     const known = this.config[field];
-    const own = this.#own.has(field) && known ? known : { ...known };
-    // Not an assignment: it would take the name __proto__ for another thing.
-    for (const [name, value] of entries)
-      Object.defineProperty(own, name, { value, enumerable: true, configurable: true, writable: true });
+    const own: Record<string, unknown> = this.#own.has(field) && known ? known : { ...known };
+    for (const [name, value] of entries) {
+      // An assignment would take this name for another thing.
+      if (name === "__proto__") Object.defineProperty(own, name, { value, enumerable: true, configurable: true, writable: true });
+      else own[name] = value;
+    }
     this.config[field] = own as ContainerConfig[K];
     this.#own.add(field);
   }
@@ -137,9 +139,14 @@ export class PlannedStage {
 
   /** Config and history keep every value: what grows with every line would fill the memory. */
   #counted(expanded: Expanded, word: Word): Expanded {
-    this.#grown += Math.max(0, expanded.text.length - word.raw.length);
-    if (this.#grown > MOST_GROWN) throw stageTooLong(MOST_GROWN);
+    this.grow(expanded.text.length - word.raw.length);
     return expanded;
+  }
+
+  /** Counts what is kept beyond what was written. Throws PLAN_TOO_LONG. */
+  grow(length: number): void {
+    this.#grown += Math.max(0, length);
+    if (this.#grown > MOST_GROWN) throw stageTooLong(MOST_GROWN);
   }
 
   /**

@@ -132,6 +132,7 @@ export class Stages {
       if (this.#findings.none) this.#options.watcher?.line(instruction, planned.state(this.#rootOf(index), ancestors));
       const before = this.#findings.count;
       await this.#findings.attemptLater(() => this.#line(instruction, planned));
+      if (this.#findings.has("PLAN_TOO_LONG")) break;
       // What a failed ENV or ARG would have set is missed by what follows.
       if (this.#findings.count > before && (instruction.kind === "ENV" || instruction.kind === "ARG")) break;
     }

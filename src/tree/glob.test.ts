@@ -34,6 +34,10 @@ test("patterns that are none are refused", () => {
     assert.throws(() => parseGlob(pattern), { code: "PATTERN_INVALID" }, pattern);
 });
 
+test("a path that no file can have is not ignored", () => {
+  assert.equal(compilePatterns(["*"]).ignores(`${"a/".repeat(100_000)}b`), false);
+});
+
 test("no pattern explodes", () => {
   const pattern = parseGlob(`${"*a".repeat(100)}b`);
   // With backtracking this would not end in a lifetime.

@@ -25,6 +25,9 @@ interface Rule {
   readonly matches: (path: string) => boolean;
 }
 
+/** Linux knows no longer ones, so no file has one. */
+const LONGEST_PATH = 4096;
+
 /** Throws PATTERN_INVALID. */
 export function compilePatterns(patterns: readonly string[]): Patterns {
   const rules = patterns.flatMap((pattern, index): Rule[] => {
@@ -41,6 +44,7 @@ export function compilePatterns(patterns: readonly string[]): Patterns {
   const decide = (path: string): number => {
     const cached = known.get(path);
     if (cached !== undefined) return cached;
+    if (path.length > LONGEST_PATH) return -1;
     const slash = path.lastIndexOf("/");
     const above = slash < 0 ? -1 : decide(path.slice(0, slash));
     const decided = decideAlone(rules, candidates.listsFor(path), path, above);

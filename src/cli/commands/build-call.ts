@@ -24,8 +24,8 @@ export async function answerCall(request: Request, options: BuildOptions, call: 
   switch (request.method.replace(/^frontend\./, "")) {
     case "check":
     case "lint": {
-      const { warnings, source, error } = await checkFile(openBench(call), options);
-      if (request.json) console.print(goJson(checkJson(warnings, source, error)));
+      const { warnings, found, source, error } = await checkFile(openBench(call), options);
+      if (request.json) console.print(goJson(checkJson(found, source, error)));
       else if (!error || warnings.length > 0) console.print(`${checkReport(warnings, source)}${error ? "\n" : ""}`);
       return statusOf(error, warnings.length, request);
     }

@@ -14,8 +14,9 @@ import type {
   Word,
 } from "../../dockerfile/index.ts";
 import { badPort, badSignal, badUse } from "../errors.ts";
+import { placed } from "../globals.ts";
 import { goQuotedList, goQuoteRune } from "../go-format.ts";
-import { parsePorts } from "../ports.ts";
+import { ALL_PORTS, parsePorts } from "../ports.ts";
 import { isSignal, SIGNAL_NAMES } from "../signals.ts";
 import type { PlannedStage } from "../stage.ts";
 
@@ -72,16 +73,21 @@ function argvOf({ command }: Cmd | Entrypoint, stage: PlannedStage): string[] {
 }
 
 export function planExpose(expose: Expose, stage: PlannedStage): void {
-  const ports = expose.ports.flatMap((word) => {
+  const ports: string[] = [];
+  for (const word of expose.ports) {
+    const place = { source: stage.source, range: word.range };
     const parsed = parsePorts(stage.expandAll(word));
-    if ("error" in parsed) throw badPort({ source: stage.source, range: word.range }, parsed.error);
-    return parsed.ports;
-  });
+    if ("error" in parsed) throw badPort(place, parsed.error);
+    for (const port of parsed.ports) ports.push(port);
+    if (ports.length > ALL_PORTS) throw badPort(place, "EXPOSE names more ports than there are");
+  }
+  const told = ports.join(" ");
+  placed(() => stage.grow(told.length), stage.source, { raw: told, range: expose.range });
   stage.addToConfig(
     "ExposedPorts",
     ports.map((port) => [port, {}]),
   );
-  stage.record(`EXPOSE [${ports.join(" ")}]`);
+  stage.record(`EXPOSE [${told}]`);
 }
 
 export function planVolume(volume: Volume, stage: PlannedStage): void {
