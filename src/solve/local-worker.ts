@@ -18,7 +18,7 @@ import { fetchHttp, type HttpGet, pinHttp } from "./sources/http.ts";
 import { fetchImage, type OpenBlob } from "./sources/image.ts";
 import { fetchInline } from "./sources/inline.ts";
 import { type CopyPlace, packCopy, performCopy, performMkdir } from "./steps/copy.ts";
-import { type FailedProcess, performRun } from "./steps/run.ts";
+import { type FailedProcess, performRun, type RunPlace } from "./steps/run.ts";
 import { namesOf, type Supply, type TarRecord } from "./supply.ts";
 import { accountsOf, type ContextFolder, foldersOf, sourceOf } from "./trees.ts";
 import type { Job, StepJob, TreeId, Worker } from "./worker.ts";
@@ -68,6 +68,8 @@ export class LocalWorker implements Worker {
   readonly #options: LocalWorkerOptions;
   readonly #store: Store;
   readonly #limit: Limit;
+  /** Names of cache mounts that this build has begun anew. */
+  readonly #renewed: Set<string> = new Set();
   #failures: Promise<void> = Promise.resolve();
   readonly #build: string = randomBytes(16).toString("hex");
 
@@ -209,11 +211,23 @@ export class LocalWorker implements Worker {
         const place: CopyPlace = { layer: draft.folder, below, accounts, signal: job.signal };
         if (step.kind === "copy") return this.#copy(vertex, step, trees, place);
         if (step.kind === "mkdir") await performMkdir(step, place);
-        else await this.#run(step, { draft, below, accounts: accounts(), inputs: trees }, job);
+        else await this.#run(vertex, step, { draft, below, accounts: accounts(), inputs: trees }, job);
         return undefined;
       },
       job.signal,
     );
+  }
+
+  /** What cache mounts begin with. As with BuildKit the first step that is told to take nothing from the cache empties them. */
+  #cacheMounts(vertex: StepVertex, job: StepJob): Pick<RunPlace, "mountTar" | "startsAnew"> {
+    if (!vertex.ignoreCache) return { mountTar: (name) => this.#options.supply.mountTar(name, job) };
+    return {
+      startsAnew: (name) => {
+        const isFirst = !this.#renewed.has(name);
+        this.#renewed.add(name);
+        return isFirst;
+      },
+    };
   }
 
   /** A COPY whose layer the image will have writes the layer's tar as well: no file is read again for it. */
@@ -236,6 +250,7 @@ export class LocalWorker implements Worker {
   }
 
   async #run(
+    vertex: StepVertex,
     step: Extract<Step, { kind: "run" }>,
     place: Pick<Parameters<typeof performRun>[1], "draft" | "below" | "accounts" | "inputs">,
     job: StepJob,
@@ -254,7 +269,7 @@ export class LocalWorker implements Worker {
       await performRun(step, {
         ...place,
         store: this.#store,
-        mountTar: (name) => this.#options.supply.mountTar(name, job),
+        ...this.#cacheMounts(vertex, job),
         executor,
         ...(emulator?.program ? { emulator: emulator.program } : {}),
         loans: this.#options.loans,

@@ -27,6 +27,8 @@ export interface MountPlace {
   readonly start: TreeSource | undefined;
   /** The file with the tar that a new cache of this name begins with, if it came along with a build cache. */
   readonly mountTar?: (name: string) => Promise<string | undefined>;
+  /** Whether what is in the cache is left behind: true for the first use of a name by steps that take nothing from the cache. */
+  readonly startsAnew?: (name: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -45,19 +47,40 @@ export async function openCacheMount(place: MountPlace, mount: CacheMount): Prom
   const { store, start, signal } = place;
   const name = cacheMountName(mount.id, start ? [start, mount.source] : undefined);
   store.records.put("mounts", `sha256:${name}`, { id: mount.id } satisfies MountRecord);
+  const isNew = place.startsAnew?.(name) ?? false;
   if (mount.sharing === "shared") {
+    // Who is at work in it keeps it.
+    if (isNew) {
+      using alone = store.tryLock(`mount-${name}`);
+      if (alone) empty(name, store);
+    }
     const lock = await store.shareLock(`mount-${name}`, signal);
     return { folder: await prepare(name, mount, place), lock };
   }
   if (mount.sharing === "locked") {
     const lock = await store.lock(`mount-${name}`, signal);
+    if (isNew) empty(name, store);
     return { folder: await prepare(name, mount, place), lock };
   }
   for (let number = 0; ; number++) {
     const folder = number === 0 ? name : `${name}-${number}`;
     const lock = store.tryLock(`mount-${folder}`);
-    if (lock) return { folder: await prepare(folder, mount, place), lock };
+    if (!lock) continue;
+    if (isNew) empty(folder, store);
+    return { folder: await prepare(folder, mount, place), lock };
   }
+}
+
+/** Takes the folder of a cache away, so that it is made anew. */
+function empty(name: string, store: Store): void {
+  const folder = join(store.paths.mounts, name);
+  const away = temporaryName(store.paths);
+  try {
+    renameSync(folder, away);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  rmSync(away, { recursive: true, force: true });
 }
 
 async function prepare(name: string, mount: CacheMount, { store, start, mountTar, signal }: MountPlace): Promise<string> {

@@ -25,6 +25,8 @@ export interface RunPlace {
   readonly store: Store;
   /** The file with the tar that a new cache mount of this name starts with, if somebody offers one. */
   readonly mountTar?: (name: string) => Promise<string | undefined>;
+  /** Whether a cache mount of this name is to begin anew. */
+  readonly startsAnew?: (name: string) => boolean;
   readonly executor: Executor;
   /** A program of this machine that the step must see at its own path: it runs those of another processor. */
   readonly emulator?: string;
