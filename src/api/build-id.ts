@@ -4,7 +4,7 @@ import { type Digest, digestOf } from "../core/index.ts";
 import type { Vertex } from "../graph/index.ts";
 import { formatPlatform, type Platform } from "../oci/index.ts";
 import type { TreeSource } from "../tree/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { isRemote } from "./context-remote.ts";
 import type { BuildContexts } from "./contexts.ts";
 

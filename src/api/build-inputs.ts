@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { SourceText } from "../core/index.ts";
 import type { Platform } from "../oci/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { isRemote } from "./context-remote.ts";
 import type { Entitlement } from "./entitlements.ts";
 import type { Output } from "./outputs.ts";

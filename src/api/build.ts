@@ -1,104 +1,26 @@
 /** Builds the image that a Dockerfile describes: from text to image, top to bottom. */
-import { allSettled, type Digest, type OnProgress, SlipwayError, type SourceText } from "../core/index.ts";
-import type { ResourceLimits } from "../executor/index.ts";
+import { allSettled, type Digest, type OnProgress, SlipwayError } from "../core/index.ts";
 import type { Vertex } from "../graph/index.ts";
-import { type Annotation, layerBlob } from "../image/index.ts";
-import type { Warning } from "../lint/index.ts";
-import { type Descriptor, familiarName, type Platform, parseReference, withDefaultTag } from "../oci/index.ts";
-import type { NoCacheFrom, Plan } from "../plan/index.ts";
-import { type FailedRun, memoryCache, Solver } from "../solve/index.ts";
+import { layerBlob } from "../image/index.ts";
+import { type Descriptor, familiarName, parseReference, withDefaultTag } from "../oci/index.ts";
+import type { Plan } from "../plan/index.ts";
+import { memoryCache, Solver } from "../solve/index.ts";
 import type { Lock } from "../store/index.ts";
 import { bringResults, wantsFiles } from "./bring.ts";
-import { type CacheOptions, CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
-import { type BuildContexts, type ContextInput, openContexts } from "./contexts.ts";
+import type { BuildOptions, BuildResult } from "./build-options.ts";
+import { CacheTransfer, type GatheredBuild } from "./cache-transfer.ts";
+import { type BuildContexts, openContexts } from "./contexts.ts";
 import { type Built, baseEpoch, describeBuilt, exportBuilt, sourceDateEpoch } from "./described.ts";
-import type { Entitlement } from "./entitlements.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { namesOf, type Output, type Written, writeOutput } from "./outputs.ts";
 import { planAll } from "./plans.ts";
 import { keptDescriptor } from "./pull.ts";
 import { recorded } from "./record.ts";
-import type { FoundImage, PullPolicy } from "./resolve-image.ts";
+import type { FoundImage } from "./resolve-image.ts";
 import { squashBuilt } from "./squash.ts";
-import { type LoanOptions, openLoans } from "./ssh-agent.ts";
+import { openLoans } from "./ssh-agent.ts";
 import type { Workbench } from "./workbench.ts";
 import { historyOf, openWorker } from "./worker.ts";
-
-/** What is to be built. All but the context has the default that `docker build` has. */
-export interface BuildOptions extends ContextInput, CacheOptions {
-  /** Names for the image; without a tag `latest`. */
-  readonly tags?: readonly string[];
-  readonly buildArgs?: ReadonlyMap<string, string>;
-  readonly labels?: ReadonlyMap<string, string>;
-  /** Name or number of a stage; the last one if left out. */
-  readonly target?: string;
-  /** The machine's own if left out. Several make an index of as many images. */
-  readonly platforms?: readonly Platform[];
-  /** True: nothing is taken from the cache; names: nothing of these stages. */
-  readonly noCache?: boolean | readonly string[];
-  /** Steps from these lines on are not taken from the cache, nor is what stands on them. */
-  readonly noCacheFrom?: readonly NoCacheFrom[];
-  /** Settings of the base that the image does not take over: `env=NAME`, `label=NAME`, `expose=PORT`, `volume=PATH`, `cmd`, `entrypoint`, ... */
-  readonly unset?: readonly string[];
-  /** The layers that the build makes become one; those of the base stay. */
-  readonly squash?: boolean;
-  readonly pull?: PullPolicy;
-  readonly network?: "default" | "none" | "host";
-  /** `name:address`. */
-  readonly addHosts?: readonly string[];
-  readonly shmSizeBytes?: number;
-  /** `type=soft[:hard]`. */
-  readonly ulimits?: readonly string[];
-  /** Steps at work at one time; those of the workbench if left out. */
-  readonly jobs?: number;
-  /** What each RUN may use. */
-  readonly limits?: ResourceLimits;
-  /** What a Dockerfile may do only if it is allowed: `RUN --network=host`, `RUN --security=insecure`. */
-  readonly allow?: readonly Entitlement[];
-  readonly loans?: LoanOptions;
-  /** Where the result goes; into the store if left out. */
-  readonly outputs?: readonly Output[];
-  /** For every output that is an image. Those of an index mean something with several platforms only. */
-  readonly annotations?: readonly Annotation[];
-  /**
-   * No file of the new layers is later than SOURCE_DATE_EPOCH, in all outputs that are images;
-   * without it, than the newest base image.
-   */
-  readonly rewriteTimestamp?: boolean;
-  /** Every step is done anew, and nothing is remembered: neither in the cache nor as a record. */
-  readonly fresh?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: OnProgress;
-  /**
-   * Awaited when a RUN has failed, while its files and mounts are still there and other processes
-   * can be run in its place; then the build fails. Only the first failure is told.
-   */
-  readonly onFailure?: (failed: FailedRun) => Promise<void>;
-}
-
-/** An image that a build stood on or copied from. */
-export interface UsedImage {
-  /** As people write it. */
-  readonly name: string;
-  readonly platform: Platform;
-  /** Of its manifest. */
-  readonly digest: Digest;
-}
-
-/** What came of a build. */
-export interface BuildResult {
-  /** Digest of the config, which Docker calls the image's ID; of several platforms the digest of the index. */
-  readonly imageId: Digest;
-  /** As the first output that is an image has it; else as it would stand in the store. */
-  readonly descriptor: Descriptor;
-  /** Canonical names the image was given. */
-  readonly names: readonly string[];
-  /** The images that the Dockerfile names, as they were found. */
-  readonly used: readonly UsedImage[];
-  readonly warnings: readonly Warning[];
-  /** The Dockerfile, which warnings point into. */
-  readonly source: SourceText;
-}
 
 /**
  * Builds an image. Throws a SlipwayError for what the user can mend: DOCKERFILE_*,

@@ -1,7 +1,7 @@
 /** `build --check`: advice about a Dockerfile, without building it. */
 import type { SourceText } from "../core/index.ts";
 import { type CheckResult, check } from "../lint/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { openContexts } from "./contexts.ts";
 import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";
 import type { Workbench } from "./workbench.ts";

@@ -2,7 +2,7 @@
 import type { Change, Digest, Range, SourceText } from "../core/index.ts";
 import type { Warning } from "../lint/index.ts";
 import { Forecast, type ForecastStep } from "../solve/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { CacheTransfer } from "./cache-transfer.ts";
 import { openContexts } from "./contexts.ts";
 import { planAll } from "./plans.ts";

@@ -2,7 +2,7 @@
 import type { SourceText } from "../core/index.ts";
 import type { StepVertex, Vertex } from "../graph/index.ts";
 import type { Plan } from "../plan/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { entitlementMissing } from "./errors.ts";
 
 export type Entitlement = "network.host" | "security.insecure";

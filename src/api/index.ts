@@ -4,7 +4,8 @@ export type { LintSettings, Severity, Threshold, Warning } from "../lint/index.t
 export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
 export type { FailedRun } from "../solve/index.ts";
 export { replaceProcess } from "../tree/index.ts";
-export { type BuildOptions, type BuildResult, build, type UsedImage } from "./build.ts";
+export { build } from "./build.ts";
+export type { BuildOptions, BuildResult, UsedImage } from "./build-options.ts";
 export { findBuild, findSteps, listBuilds, removeBuild, stepLog } from "./builds.ts";
 export type { CacheOptions, CachePlace, CacheTarget } from "./cache-transfer.ts";
 export { type CacheEntry, cacheEntries } from "./cache-usage.ts";

@@ -2,7 +2,7 @@
 import type { SourceText } from "../core/index.ts";
 import { parseDockerfile } from "../dockerfile/index.ts";
 import { type Outline, outlineOf, type Target, targetsOf } from "../plan/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { openContexts } from "./contexts.ts";
 import { baseImages, planOptionsOf } from "./planning.ts";
 import type { Workbench } from "./workbench.ts";

@@ -5,7 +5,7 @@ import type { LinterOptions } from "../lint/index.ts";
 import { type Platform, parseReference } from "../oci/index.ts";
 import type { BaseImages, PlanOptions } from "../plan/index.ts";
 import { compilePatterns } from "../tree/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import type { BuildContexts } from "./contexts.ts";
 import { type FoundImage, imageInStore, resolveImage } from "./resolve-image.ts";
 import type { Workbench } from "./workbench.ts";

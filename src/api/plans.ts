@@ -4,7 +4,7 @@ import { parseDockerfile } from "../dockerfile/index.ts";
 import { BUILD_RULES, Linter, type Warning } from "../lint/index.ts";
 import type { Platform } from "../oci/index.ts";
 import { makePlan, type Plan } from "../plan/index.ts";
-import type { BuildOptions } from "./build.ts";
+import type { BuildOptions } from "./build-options.ts";
 import type { BuildContexts } from "./contexts.ts";
 import { checkEntitlements } from "./entitlements.ts";
 import { baseImages, linterOptionsOf, planOptionsOf } from "./planning.ts";

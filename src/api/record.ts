@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { type OnProgress, type ProgressEvent, SlipwayError } from "../core/index.ts";
 import type { Build, BuildStep, BuildWarning, Store } from "../store/index.ts";
-import type { BuildOptions, BuildResult } from "./build.ts";
 import { inputsOf } from "./build-inputs.ts";
+import type { BuildOptions, BuildResult } from "./build-options.ts";
 import { isRemote } from "./context-remote.ts";
 import type { Workbench } from "./workbench.ts";
 
