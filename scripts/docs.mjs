@@ -42,6 +42,7 @@ async function commandPage() {
 
 async function rulePage() {
   const { ALL_RULES } = await import("../src/lint/all-rules.ts");
+  const { RUN_RULES } = await import("../src/lint/run-rules.ts");
   const groups = {
     "Rules of BuildKit": ({ name, code }) => code === undefined && !/^DL\d/.test(name),
     "Rules of slipway": ({ code }) => code !== undefined,
@@ -51,19 +52,20 @@ async function rulePage() {
     "# Rules",
     "",
     "What `slipway lint` looks for; [lint.md](lint.md) tells how to use it. The rules of BuildKit are told after each build",
-    "and by `build --check` as well. Generated from the rules by `scripts/docs.mjs`.",
+    "and by `build --check` as well; what `run` tells is marked. Generated from the rules by `scripts/docs.mjs`.",
   ];
   for (const [title, belongs] of Object.entries(groups)) {
     lines.push("", `## ${title}`);
-    const rules = ALL_RULES.filter(belongs).sort((a, b) => ((a.code ?? a.name) < (b.code ?? b.name) ? -1 : 1));
+    const rules = [...ALL_RULES, ...RUN_RULES].filter(belongs).sort((a, b) => ((a.code ?? a.name) < (b.code ?? b.name) ? -1 : 1));
     for (const rule of rules) lines.push("", ...ruleText(rule));
   }
   return `${lines.join("\n")}\n`;
 }
 
-function ruleText({ name, code, description, advice, severity = "warning", fixable, experimental, aliases = [] }) {
+function ruleText({ name, code, description, advice, severity = "warning", fixable, experimental, aliases = [], run }) {
   const facts = [
     severity,
+    ...(run ? ["told by `run`"] : []),
     ...(fixable ? ["mended by `--fix`"] : []),
     ...(experimental ? ["off unless asked for"] : []),
     ...(aliases.length > 0 ? [`also ${aliases.join(", ")}`] : []),

@@ -1,6 +1,6 @@
 export { type Detached, enterUserNamespace, type ResourceLimits, type SendSignal, startDetached } from "../executor/index.ts";
 export type { Annotation } from "../image/index.ts";
-export type { LintSettings, Severity, Threshold, Warning } from "../lint/index.ts";
+export type { LintSettings, RunAdvice, Severity, Threshold, Warning } from "../lint/index.ts";
 export type { Outline, OutlinedArgument, OutlinedLoan, Target } from "../plan/index.ts";
 export type { FailedRun } from "../solve/index.ts";
 export { replaceProcess } from "../tree/index.ts";

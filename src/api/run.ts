@@ -12,12 +12,14 @@ import {
   resolveUser,
   type SendSignal,
 } from "../executor/index.ts";
+import { adviseRun, type RunAdvice } from "../lint/index.ts";
 import type { ContainerConfig } from "../oci/index.ts";
 import { accountsOf, fetchImage, foldersOf } from "../solve/index.ts";
 import type { Container } from "../store/index.ts";
 import { containerLog } from "./container-log.ts";
 import { discard, KILLED, signalNamed } from "./containers.ts";
 import { badOption, nothingToRun } from "./errors.ts";
+import { hiddenFiles } from "./hidden-files.ts";
 import { keptDescriptor } from "./pull.ts";
 import { type PullPolicy, resolveImage } from "./resolve-image.ts";
 import { containerMounts } from "./volumes.ts";
@@ -48,6 +50,7 @@ export interface RunOptions {
   readonly labels?: readonly string[];
   /** What `stopContainer` sends, instead of the image's. */
   readonly stopSignal?: string;
+  /** The host's if left out. */
   readonly network?: "host" | "none";
   readonly pull?: PullPolicy;
   readonly readonlyRoot?: boolean;
@@ -65,6 +68,8 @@ export interface RunOptions {
   readonly terminal?: { readonly rows: number; readonly columns: number };
   /** Where its process reads and writes; `log` keeps what it prints in the container, for `logs`. */
   readonly io: ProcessIo | { readonly log: true };
+  /** Told before the process begins. */
+  readonly onAdvice?: (advice: RunAdvice) => void;
   /** Called when the process has begun. */
   readonly onStarted?: (started: StartedContainer) => void;
   readonly signal?: AbortSignal;
@@ -91,6 +96,7 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
   const { container, ports } = await created(bench, id, options, signal);
   let exitCode: number | undefined;
   try {
+    if (options.onAdvice) for (const advice of adviceFor(bench, container, options)) options.onAdvice(advice);
     exitCode = await execute(bench, container, options, signal);
     return exitCode;
   } finally {
@@ -101,7 +107,10 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
 }
 
 /** A container to be looked into: all that `run` would be told, but for what only its process needs. */
-export type CreateOptions = Omit<RunOptions, "io" | "onStarted" | "terminal" | "publish" | "publishAll" | "remove">;
+export type CreateOptions = Omit<
+  RunOptions,
+  "io" | "onAdvice" | "onStarted" | "terminal" | "publish" | "publishAll" | "remove"
+>;
 
 /**
  * Makes a container whose process is not started: its files are there for
@@ -155,6 +164,15 @@ async function created(
     ports.close();
     throw error;
   }
+}
+
+function adviceFor({ store }: Workbench, { config, layers, mounts }: Container, options: RunOptions): RunAdvice[] {
+  const { publish = [], publishAll = false, network } = options;
+  return adviseRun({
+    exposed: Object.keys(config.ExposedPorts ?? {}),
+    settled: publish.length > 0 || publishAll || network !== undefined,
+    hidden: hiddenFiles(store, layers, mounts),
+  });
 }
 
 async function execute(bench: Workbench, container: Container, options: RunOptions, signal: AbortSignal): Promise<number> {

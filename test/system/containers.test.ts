@@ -117,6 +117,31 @@ test("all exposed ports are published on free ones with -P", { skip, timeout: 60
   }
 });
 
+test("run tells of ports that are not published and of files that a bind hides", { skip }, async () => {
+  const context = place.files("hides", {
+    Dockerfile: "FROM busybox\nCOPY app /app\nRUN mkdir /empty && touch /app/made\nCOPY app/a.py /app/sub/\n",
+    "app/a.py": "",
+    "app/b.py": "",
+  });
+  assert.equal((await slipway("build", "-t", "hides", context)).code, 0);
+  const folder = place.files("mine", { "a.py": "" });
+  const exposed =
+    "note: port 5000 is exposed but not published; it can be reached only because containers share the network of this machine: with Docker add -p 5000:5000\n";
+  const hidden = "note: the bind to /app hides 4 files of the image, e.g. a.py\n";
+
+  const binds = ["-v", `${folder}:/app`, "-v", `${folder}:/empty`, "-v", `${folder}:/new`, "-v", `${folder}/a.py:/app/b.py`];
+  assert.equal((await slipway("run", "--rm", ...binds, "hides", "true")).stderr, hidden + exposed);
+  const mount = `type=bind,source=${folder},target=/app`;
+  assert.equal((await slipway("run", "--rm", "--mount", mount, "--network", "none", "hides", "true")).stderr, hidden);
+  assert.equal((await slipway("run", "--rm", "-P", "hides", "true")).stderr, "");
+  assert.equal((await slipway("run", "--rm", "--quiet", ...binds, "hides", "true")).stderr, "");
+
+  const back = await slipway("run", "-d", "--rm", "--name", "hider", ...binds, "hides", "sleep", "60");
+  assert.match(back.stdout, /^[0-9a-f]{64}\n$/);
+  assert.equal(back.stderr, hidden + exposed);
+  assert.equal((await slipway("rm", "-f", "hider")).code, 0);
+});
+
 test("volumes keep what is written; those without a name go with --rm", { skip }, async () => {
   const context = place.files("volumes", { Dockerfile: "FROM busybox\nRUN mkdir /data && echo image > /data/f\nVOLUME /data\n" });
   assert.equal((await slipway("build", "-t", "data", context)).code, 0);

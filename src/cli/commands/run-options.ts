@@ -47,7 +47,7 @@ export function runOptions({ flags, console }: Call, bench: Workbench): Partial<
     tmpfs: [...flags.list("tmpfs"), ...mounts.flatMap((mount) => ("tmpfs" in mount ? [mount.tmpfs] : []))],
     env: [...flags.list("env-file").flatMap((file) => envFile(file, console.env)), ...pairs(flags.list("env"), console.env)],
     volumes: [...flags.list("volume"), ...mounts.flatMap((mount) => ("volume" in mount ? [mount.volume] : []))],
-    network: networkOf(flags.text("network")),
+    ...networkOf(flags.text("network")),
     pull: pullOf(flags.text("pull")),
     readonlyRoot: flags.bool("read-only"),
     privileged: flags.bool("privileged"),
@@ -74,9 +74,9 @@ function envFile(path: string, env: Call["console"]["env"]): string[] {
 }
 
 /** docker's bridge would keep the host's own ports apart; here there is the host's network or none. */
-function networkOf(text: string | undefined): "host" | "none" {
-  if (text === "none") return "none";
-  if (text === undefined || ["host", "bridge", "default"].includes(text)) return "host";
+function networkOf(text: string | undefined): Pick<RunOptions, "network"> {
+  if (text === "none" || text === "host") return { network: text };
+  if (text === undefined || text === "bridge" || text === "default") return {};
   throw notSupported(`--network ${text}`, "there are host and none");
 }
 

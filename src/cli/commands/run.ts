@@ -31,7 +31,9 @@ export const command: Command = {
     const tellId = idFile(call);
     const { limits } = await bench.executor();
     if (limits.length > 0) console.error(`note: ${limits.join("; ")}\n`);
-    const lines = new LayerLines(flags.bool("quiet") ? () => {} : (text) => console.error(text));
+    const quiet = flags.bool("quiet");
+    const lines = new LayerLines(quiet ? () => {} : (text) => console.error(text));
+    const notes: string[] = [];
     const { signal, onStarted } = passSignals(call);
     try {
       return await runContainer(bench, {
@@ -41,10 +43,15 @@ export const command: Command = {
         io: isDetached(console) ? { log: true } : { inherit: true, stdin: flags.bool("interactive") },
         ...(tty ? { terminal: console.terminal("stdout") ?? { rows: 24, columns: 80 } } : {}),
         signal,
+        onAdvice: ({ message }) => {
+          if (quiet) return;
+          if (isDetached(console)) notes.push(noteLine(message));
+          else console.error(noteLine(message));
+        },
         onStarted: (started) => {
           onStarted(started);
           tellId(started.id);
-          if (isDetached(console)) tellStarted(started.id);
+          if (isDetached(console)) tellStarted(started.id, notes);
         },
         onProgress: (event) => lines.on(event),
       });
@@ -83,9 +90,13 @@ function isDetached({ env }: Call["console"]): boolean {
   return env[BACKGROUND] === "1";
 }
 
-/** Who waits on descriptor 3 for the container's process to begin goes on. */
-function tellStarted(id: string): void {
-  writeSync(3, id);
+function noteLine(message: string): string {
+  return `note: ${message}\n`;
+}
+
+/** Who waits on descriptor 3 for the container's process to begin goes on, and prints the ID and the notes. */
+function tellStarted(id: string, notes: readonly string[]): void {
+  writeSync(3, `${id}\n${notes.join("")}`);
   closeSync(3);
 }
 
@@ -93,7 +104,9 @@ function tellStarted(id: string): void {
 async function detach(words: readonly string[], console: Call["console"]): Promise<number> {
   const ended = await startDetached(words, { ...console.env, [BACKGROUND]: "1" });
   if ("told" in ended) {
-    console.print(`${ended.told}\n`);
+    const end = ended.told.indexOf("\n") + 1;
+    console.error(ended.told.slice(end));
+    console.print(ended.told.slice(0, end));
     return 0;
   }
   console.error(ended.errors);
