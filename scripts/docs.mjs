@@ -52,7 +52,7 @@ async function rulePage() {
     "# Rules",
     "",
     "What `slipway lint` looks for; [lint.md](lint.md) tells how to use it. The rules of BuildKit are told after each build",
-    "and by `build --check` as well; what `run` tells is marked. Generated from the rules by `scripts/docs.mjs`.",
+    "and by `build --check` as well; what only `run` or `build` can tell is marked. Generated from the rules by `scripts/docs.mjs`.",
   ];
   for (const [title, belongs] of Object.entries(groups)) {
     lines.push("", `## ${title}`);
@@ -62,10 +62,11 @@ async function rulePage() {
   return `${lines.join("\n")}\n`;
 }
 
-function ruleText({ name, code, description, advice, severity = "warning", fixable, experimental, aliases = [], run }) {
+function ruleText({ name, code, description, advice, severity = "warning", fixable, experimental, aliases = [], run, built }) {
   const facts = [
     severity,
     ...(run ? ["told by `run`"] : []),
+    ...(built ? ["told by `build`"] : []),
     ...(fixable ? ["mended by `--fix`"] : []),
     ...(experimental ? ["off unless asked for"] : []),
     ...(aliases.length > 0 ? [`also ${aliases.join(", ")}`] : []),

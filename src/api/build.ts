@@ -19,6 +19,7 @@ import { recorded } from "./record.ts";
 import type { FoundImage } from "./resolve-image.ts";
 import { squashBuilt } from "./squash.ts";
 import { openLoans } from "./ssh-agent.ts";
+import { StepTimes } from "./step-times.ts";
 import type { Workbench } from "./workbench.ts";
 import { historyOf, openWorker } from "./worker.ts";
 
@@ -40,10 +41,10 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
   let inUse: Lock | undefined;
   try {
     const found: FoundImage[] = [];
-    const { plans, warnings } = await planAll(options, bench, contexts, found, progress);
+    const { plans, linters, warnings } = await planAll(options, bench, contexts, found, progress);
     inUse = await bench.store.use(signal);
     const transfer = new CacheTransfer(bench, options, progress, signal);
-    const { built: asBuilt, solved } = await solve(options, bench, contexts, plans, transfer, signal, progress);
+    const { built: asBuilt, solved, times } = await solve(options, bench, contexts, plans, transfer, signal, progress);
     const job = { id: "export", signal, progress };
     const built = options.squash
       ? await allSettled(asBuilt.map((one) => squashBuilt(bench, one, transfer.supply, job)))
@@ -73,19 +74,26 @@ async function buildImage(bench: Workbench, options: BuildOptions, progress: OnP
     descriptor ??= made;
     await transfer.write(solved);
     const imageId = bench.store.images.idOf(descriptor) as Digest;
+    const advice = options.fresh ? [] : (await loadAdvice()).builtAdvice(bench.store, asBuilt, linters, times, names);
+    for (const warning of advice) progress({ type: "warning", ...warning });
     progress({ type: "result", image: imageId });
     return {
       imageId,
       descriptor,
       names: [...new Set(outputs.flatMap((output) => namesOf(output, names)))],
       used: found.map(({ familiar: name, platform, manifest: digest }) => ({ name, platform, digest })),
-      warnings,
+      warnings: [...warnings, ...advice],
       source: contexts.source,
     };
   } finally {
     inUse?.[Symbol.dispose]();
     contexts.close();
   }
+}
+
+/** Loaded after the work: nobody waits for it. */
+function loadAdvice(): Promise<typeof import("./built-advice.ts")> {
+  return import("./built-advice.ts");
 }
 
 function outputsOf({ outputs = [{ type: "image" }], rewriteTimestamp }: BuildOptions): readonly Output[] {
@@ -97,6 +105,7 @@ function outputsOf({ outputs = [{ type: "image" }], rewriteTimestamp }: BuildOpt
 interface Made {
   readonly built: readonly Built[];
   readonly solved: GatheredBuild;
+  readonly times: StepTimes;
 }
 
 async function solve(
@@ -109,6 +118,11 @@ async function solve(
   progress: OnProgress,
 ): Promise<Made> {
   const { store } = bench;
+  const times = new StepTimes();
+  const timed: OnProgress = (event) => {
+    times.on(event);
+    progress(event);
+  };
   const results = plans.flatMap((plan) => plan.result ?? []);
   const final = new Set(results.flatMap((result) => [...chainOf(result)]));
   const history = historyOf(bench, options, contexts, plans);
@@ -131,13 +145,13 @@ async function solve(
   try {
     const cache = options.fresh ? memoryCache() : await transfer.open();
     history.learn(() => transfer.told());
-    solver = new Solver(cache, worker, signal, progress, (vertex, from) => history.explain(vertex, from));
+    solver = new Solver(cache, worker, signal, timed, (vertex, from) => history.explain(vertex, from));
     const keys = solver;
     const built = await allSettled(
       plans.map(async (plan) => ({ plan, snapshot: plan.result ? await keys.solve(plan.result) : [] })),
     );
     const solved = { results, chain: final, key: (vertex: Vertex) => keys.key(vertex) };
-    return { built: await transfer.inlined(built, solved), solved };
+    return { built: await transfer.inlined(built, solved), solved, times };
   } catch (error) {
     throw error instanceof SlipwayError ? explainFailure(error, solver?.failed, contexts) : error;
   } finally {

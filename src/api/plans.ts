@@ -12,23 +12,25 @@ import type { FoundImage } from "./resolve-image.ts";
 import { withoutSettings } from "./unset.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** A plan for each platform. Advice that holds for several is given once. */
+/** A plan for each platform, and who advises about it. Advice that holds for several is given once. */
 export async function planAll(
   options: BuildOptions,
   bench: Workbench,
   contexts: BuildContexts,
   found: FoundImage[],
   progress: OnProgress,
-): Promise<{ readonly plans: readonly Plan[]; readonly warnings: readonly Warning[] }> {
+): Promise<{ readonly plans: readonly Plan[]; readonly linters: readonly Linter[]; readonly warnings: readonly Warning[] }> {
   const platforms = options.platforms?.length ? options.platforms : [bench.platform];
   const plans: Plan[] = [];
+  const linters: Linter[] = [];
   const warnings = new Map<string, Warning>();
   for (const platform of platforms) {
-    const own = await planFor(options, bench, contexts, found, progress, platform, warnings);
-    plans.push(withoutSettings(own, options.unset ?? []));
+    const { plan, linter } = await planFor(options, bench, contexts, found, progress, platform, warnings);
+    plans.push(withoutSettings(plan, options.unset ?? []));
+    linters.push(linter);
   }
   checkEntitlements(plans, options, contexts.source);
-  return { plans, warnings: [...warnings.values()] };
+  return { plans, linters, warnings: [...warnings.values()] };
 }
 
 /** The plan, and what there is to say about the file, which is also told when the plan fails. */
@@ -40,21 +42,21 @@ async function planFor(
   progress: OnProgress,
   platform: Platform,
   warnings: Map<string, Warning>,
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly linter: Linter }> {
   const dockerfile = parseDockerfile(contexts.source);
   const planOptions = planOptionsOf(options, bench, contexts, platform);
-  const watcher = new Linter(dockerfile, { ...linterOptionsOf(planOptions, contexts), rules: BUILD_RULES });
+  const linter = new Linter(dockerfile, { ...linterOptionsOf(planOptions, contexts), rules: BUILD_RULES });
   try {
     const plan = await makePlan(
       dockerfile,
-      { ...planOptions, watcher },
+      { ...planOptions, watcher: linter },
       baseImages(bench, options.pull, progress, found, contexts.layouts),
     );
-    const violation = watcher.violation();
+    const violation = linter.violation();
     if (violation) throw violation;
-    return plan;
+    return { plan, linter };
   } finally {
-    for (const warning of watcher.warnings()) {
+    for (const warning of linter.warnings()) {
       const key = `${warning.rule} ${warning.range.start.line} ${warning.message}`;
       if (!warnings.has(key)) progress({ type: "warning", ...warning });
       warnings.set(key, warning);

@@ -107,10 +107,7 @@ export async function runContainer(bench: Workbench, options: RunOptions): Promi
 }
 
 /** A container to be looked into: all that `run` would be told, but for what only its process needs. */
-export type CreateOptions = Omit<
-  RunOptions,
-  "io" | "onAdvice" | "onStarted" | "terminal" | "publish" | "publishAll" | "remove"
->;
+export type CreateOptions = Omit<RunOptions, "io" | "onAdvice" | "onStarted" | "terminal" | "publish" | "publishAll" | "remove">;
 
 /**
  * Makes a container whose process is not started: its files are there for

@@ -5,4 +5,4 @@ export { openExecutor } from "./executor.ts";
 export { type OpenPorts, openPorts, type Publish, parsePublish } from "./publish.ts";
 export { parseUlimit, type Ulimit } from "./ulimit.ts";
 export { enterUserNamespace } from "./user-namespace.ts";
-export { homeOf, type Identity, resolveOwner, resolveUser } from "./users.ts";
+export { hasAccount, homeOf, type Identity, resolveOwner, resolveUser } from "./users.ts";

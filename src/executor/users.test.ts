@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { homeOf, resolveOwner, resolveUser } from "./users.ts";
+import { hasAccount, homeOf, resolveOwner, resolveUser } from "./users.ts";
 
 const PASSWD = "root:x:0:0:root:/root:/bin/sh\nbob:x:1000:1001:Bob:/home/bob:/bin/sh\n1234:x:77:78::/:/bin/sh\n";
 const GROUP = "root:x:0:\nstaff:x:50:bob\n";
@@ -37,4 +37,12 @@ test("home is that of passwd, or the root", () => {
   assert.equal(homeOf(1000, PASSWD), "/home/bob");
   assert.equal(homeOf(4242, PASSWD), "/");
   assert.equal(homeOf(0, undefined), "/");
+});
+
+test("a user is known by the number in /etc/passwd, not by a name that is one", () => {
+  assert.deepEqual(
+    [0, 1000, 77, 1234].map((uid) => hasAccount(uid, PASSWD)),
+    [true, true, true, false],
+  );
+  assert.equal(hasAccount(0, undefined), false);
 });

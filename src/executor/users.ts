@@ -66,6 +66,11 @@ export function resolveOwner(owner: string, passwd: string | undefined, group: s
   return { uid, gid: gid ?? account?.gid ?? 0 };
 }
 
+/** Whether /etc/passwd has a user of this number. */
+export function hasAccount(uid: number, passwd: string | undefined): boolean {
+  return accountsIn(passwd ?? "").some((one) => one.uid === uid);
+}
+
 /** The home directory of a user; `/` if nobody says. */
 export function homeOf(uid: number, passwd: string | undefined): string {
   return accountsIn(passwd ?? "").find((one) => one.uid === uid)?.home || "/";

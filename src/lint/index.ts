@@ -1,3 +1,4 @@
+export type { BuiltImage, BuiltStep, BuiltUser } from "./built-image.ts";
 export { type CheckResult, check } from "./check.ts";
 export { type CheckOptions, parseCheckOptions } from "./check-options.ts";
 export type { FixResult, LintOptions } from "./lint.ts";

@@ -2,6 +2,7 @@
 import type { SlipwayError } from "../core/index.ts";
 import type { Dockerfile, From, Instruction, ParseWarning } from "../dockerfile/index.ts";
 import { globalsOf, type LineState, type NamedScope, type PlanOptions, type PlanWatcher } from "../plan/index.ts";
+import type { BuiltImage } from "./built-image.ts";
 import { type CheckOptions, type CheckPlace, has, parseCheckOptions, skippedAbove } from "./check-options.ts";
 import { lintViolation } from "./errors.ts";
 import { type Details, type Rule, type Subject, type Surroundings, type Tell, urlOf, type Warning } from "./rule.ts";
@@ -24,10 +25,12 @@ export class Linter implements PlanWatcher {
   readonly #options: CheckOptions;
   readonly #place: CheckPlace;
   readonly #file: Dockerfile;
+  readonly #target: string | undefined;
 
   /** Looks at the file as it was written. Throws LINT_OPTION_INVALID. */
   constructor(file: Dockerfile, { plan, rules = RULES, ...known }: LinterOptions) {
     this.#file = file;
+    this.#target = plan.target?.toLowerCase();
     const directive = file.directives.find((one) => one.name.toLowerCase() === "check");
     const given = plan.buildArgs.get("BUILDKIT_DOCKERFILE_CHECK");
     this.#place = given === undefined && directive ? { source: file.source, range: directive.range } : {};
@@ -64,6 +67,15 @@ export class Linter implements PlanWatcher {
 
   line(line: Instruction, state: LineState): void {
     for (const { rule, tell } of this.#rules) rule.line?.(line, state, tell, this.#around);
+  }
+
+  /** What there is to say about the image that was made, besides what was found before. */
+  built(image: BuiltImage): readonly Warning[] {
+    const before = this.#warnings.length;
+    const { stages } = this.#file;
+    const stage = stages.findLast(({ name }) => name !== "" && name === this.#target) ?? stages.at(-1);
+    if (stage) for (const { rule, tell } of this.#rules) rule.built?.(this.#file, { ...image, stage }, tell);
+    return this.#warnings.slice(before);
   }
 
   /** What was found so far, in BuildKit's order of finding it. */

@@ -2,6 +2,7 @@
 import type { Range, SourceText } from "../core/index.ts";
 import type { Dockerfile, From, IgnoreLine, Instruction } from "../dockerfile/index.ts";
 import type { LineState, NamedScope } from "../plan/index.ts";
+import type { BuiltStage } from "./built-image.ts";
 
 /** How bad it is. Nothing but the user's threshold makes a failure of it. */
 export type Severity = "error" | "warning" | "info" | "style";
@@ -106,7 +107,7 @@ export interface Surroundings {
 /**
  * One rule. Each part is optional and is called in this order: `written` for what was
  * read, even if a later line cannot be read; `whole` for the file; and the others while
- * stages are planned, which ends at the first error.
+ * stages are planned, which ends at the first error. `built` comes after a build that did something.
  */
 export interface Rule {
   readonly name: string;
@@ -131,6 +132,7 @@ export interface Rule {
   readonly from?: (from: From, globals: NamedScope, tell: Tell, around: Surroundings) => void;
   readonly base?: (from: From, base: BaseFound, tell: Tell) => void;
   readonly line?: (line: Instruction, state: LineState, tell: Tell, around: Surroundings) => void;
+  readonly built?: (file: Dockerfile, image: BuiltStage, tell: Tell) => void;
 }
 
 /** The platforms a base was found for and asked for, as text. */

@@ -18,6 +18,8 @@ import { noEmptyContinuation } from "./rules/no-empty-continuation.ts";
 import { redundantTargetPlatform } from "./rules/redundant-target-platform.ts";
 import { reservedStageName } from "./rules/reserved-stage-name.ts";
 import { secretsUsedInArgOrEnv } from "./rules/secrets-used-in-arg-or-env.ts";
+import { runAsOtherUser } from "./rules/slipway/run-as-other-user.ts";
+import { splitRuntime } from "./rules/slipway/split-runtime.ts";
 import { unusedBuildArg } from "./rules/slipway/unused-build-arg.ts";
 import { stageNameCasing } from "./rules/stage-name-casing.ts";
 import { undefinedArgInFrom } from "./rules/undefined-arg-in-from.ts";
@@ -50,4 +52,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** What a build tells of besides: it knows more than the file. */
-export const BUILD_RULES: readonly Rule[] = [...RULES, unusedBuildArg];
+export const BUILD_RULES: readonly Rule[] = [...RULES, unusedBuildArg, splitRuntime, runAsOtherUser];

@@ -65,3 +65,15 @@ test("a build tells of a build argument that nothing declares", async () => {
   assert.equal(code, 0);
   assert.match(stderr, /^note: no ARG declares the build argument VERSON \(did you mean VERSION\?\)$/m);
 });
+
+test("a build that did a step notes what the user of the image cannot write", async () => {
+  using place = new Place();
+  const folder = place.files("app", { Dockerfile: "FROM scratch\nCOPY a /app/\nVOLUME /data /app\nUSER 1000\n", a: "" });
+  const home =
+    "note: uid 1000 is not in /etc/passwd, so that its home is /, which it cannot write; set HOME to a folder that it can\n";
+  const volume = "note: user 1000 cannot write the volume /data; make the folder and give it to the user above VOLUME\n";
+  const first = await place.slipway(["build", "--progress=plain", folder]);
+  assert.equal(first.code, 0, first.stderr);
+  assert.ok(first.stderr.endsWith(home + volume), first.stderr);
+  assert.doesNotMatch((await place.slipway(["build", "--progress=plain", folder])).stderr, /note:/);
+});

@@ -16,7 +16,7 @@ const TAKEN: readonly Flag[] = [
   { name: "label-file", kind: "list", value: "list", help: "Read in a line delimited file of labels" },
   { name: "mount", kind: "list", value: "mount", help: "Attach a filesystem mount to the container" },
   { name: "name", kind: "text", help: "Assign a name to the container" },
-  { name: "network", kind: "text", default: "host", help: "Connect a container to a network: host or none" },
+  { name: "network", kind: "text", help: "Connect a container to a network: host, as without the option, or none" },
   { name: "platform", kind: "text", help: "Set platform if server is multi-platform capable" },
   { name: "privileged", kind: "bool", help: "Give extended privileges to this container" },
   { name: "pull", kind: "text", default: "missing", help: 'Pull image before running ("always", "missing", "never", "newer")' },

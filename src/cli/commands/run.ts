@@ -30,7 +30,7 @@ export const command: Command = {
     }
     const tellId = idFile(call);
     const { limits } = await bench.executor();
-    if (limits.length > 0) console.error(`note: ${limits.join("; ")}\n`);
+    if (limits.length > 0) console.error(noteLine(limits.join("; ")));
     const quiet = flags.bool("quiet");
     const lines = new LayerLines(quiet ? () => {} : (text) => console.error(text));
     const notes: string[] = [];
