@@ -92,8 +92,11 @@ RUN pip wheel --no-deps --no-build-isolation -w /out /src\nFROM scratch\nCOPY --
     );
   const first = await build("abc");
   assert.match(first, /COPY . \/app/);
-  assert.equal(await succeed("run", "--rm", "notes"), "good morning abc /app 0o40777\n");
-  assert.equal(await succeed("run", "--rm", "--entrypoint", "ls", "notes", "-A"), ".dockerignore\nDockerfile\napp.py\n");
+  assert.equal(await succeed("run", "--rm", "--quiet", "notes"), "good morning abc /app 0o40777\n");
+  assert.equal(
+    await succeed("run", "--rm", "--quiet", "--entrypoint", "ls", "notes", "-A"),
+    ".dockerignore\nDockerfile\napp.py\n",
+  );
 
   const second = await build("def");
   assert.match(second, /COPY . \/app\n#\d+ CACHED/, "a build argument that is declared below does not touch the COPY");
