@@ -63,3 +63,13 @@ export async function toDest(dest: string | Writable, write: (out: Writable) => 
     throw error;
   }
 }
+
+/** Writes to a folder. Throws OUTPUT_FAILED. */
+export async function toFolder(dest: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall) throw outputFailed(dest, error);
+    throw error;
+  }
+}

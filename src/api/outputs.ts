@@ -1,5 +1,4 @@
 /** Where the result of a build goes. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import type { OnProgress } from "../core/index.ts";
@@ -14,8 +13,8 @@ import {
   withDefaultTag,
 } from "../oci/index.ts";
 import { foldersOf, type Snapshot } from "../solve/index.ts";
-import { setTimesOf } from "../tree/index.ts";
-import { flatten, streamTar, toDest } from "./flatten.ts";
+import { makeFolders, setTimesOf } from "../tree/index.ts";
+import { flatten, streamTar, toDest, toFolder } from "./flatten.ts";
 import { pushImage } from "./push.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -77,7 +76,7 @@ export interface Written {
 export async function writeOutput(output: Output, written: Written): Promise<Descriptor | undefined> {
   if (output.type === "cacheonly") return undefined;
   if (output.type === "local") {
-    await writeFolder(written, output.dest, output.platformSplit);
+    await toFolder(output.dest, () => writeFolder(written, output.dest, output.platformSplit));
     return undefined;
   }
   if (output.type === "tar") {
@@ -95,7 +94,8 @@ export async function writeOutput(output: Output, written: Written): Promise<Des
     if (output.store !== false) await bench.store.images.tag(descriptor, names);
     if (output.push) return push(descriptor, names, output, written);
   } else if (output.tar === false && typeof output.dest === "string") {
-    saveLayout(bench.store, [{ descriptor, names }], output.dest);
+    const { dest } = output;
+    await toFolder(dest, async () => saveLayout(bench.store, [{ descriptor, names }], dest));
   } else {
     await toDest(output.dest, (out) => writeArchive(bench.store, [{ descriptor, names }], out));
   }
@@ -142,7 +142,7 @@ async function writeFolder(written: Written, dest: string, split: boolean | unde
   const { results, bench, epoch } = written;
   for (const { platform, snapshot } of results) {
     const own = (split ?? results.length > 1) ? join(dest, formatPlatform(platform).replaceAll("/", "_")) : dest;
-    mkdirSync(own, { recursive: true });
+    makeFolders(own);
     const folders = foldersOf(bench.store, snapshot);
     await flatten(folders, own);
     if (epoch !== undefined) setTimesOf({ kind: "layers", folders }, own, epoch);

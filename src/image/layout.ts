@@ -1,9 +1,10 @@
 /** Folders that are OCI image layouts: images into one, beside what it holds already, and out of one. */
-import { constants, copyFileSync, createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, createReadStream, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hexOf } from "../core/index.ts";
 import { type Descriptor, type Index, isIndexType, isManifestType, MEDIA } from "../oci/index.ts";
 import { blobMissing, type Store } from "../store/index.ts";
+import { makeFolders } from "../tree/index.ts";
 import { layoutInvalid, layoutWithout } from "./errors.ts";
 import { blobsOf, indexOf, type SavedImage } from "./save.ts";
 
@@ -12,7 +13,7 @@ const REF_NAME = "org.opencontainers.image.ref.name";
 /** An image of a name that is there takes its place. Throws BLOB_MISSING. */
 export function saveLayout(store: Store, images: readonly SavedImage[], folder: string): void {
   const blobs = join(folder, "blobs/sha256");
-  mkdirSync(blobs, { recursive: true });
+  makeFolders(blobs);
   for (const digest of blobsOf(store, images)) {
     if (!store.blobs.has(digest)) throw blobMissing(digest);
     const target = join(blobs, hexOf(digest));

@@ -3,7 +3,6 @@ import {
   closeSync,
   copyFileSync,
   createReadStream,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -25,7 +24,7 @@ import {
   MEDIA,
 } from "../oci/index.ts";
 import type { Store } from "../store/index.ts";
-import { tryFlock } from "../tree/index.ts";
+import { makeFolders, tryFlock } from "../tree/index.ts";
 import { layoutMissing, layoutUnreadable, layoutUnwritable } from "./errors.ts";
 
 const REF_NAME = "org.opencontainers.image.ref.name";
@@ -78,7 +77,7 @@ export class Layout implements ContentSource, ContentTarget {
 
   /** Does the work while no other process writes to the folder, which is made where it is missing. */
   async alone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    this.#write(() => mkdirSync(join(this.#folder, "blobs/sha256"), { recursive: true }));
+    this.#write(() => makeFolders(join(this.#folder, "blobs/sha256")));
     const file = openSync(this.#folder, "r");
     try {
       while (!tryFlock(file, "exclusive")) await sleep(50, undefined, { signal });

@@ -7,6 +7,7 @@ export type { Entry, EntryType } from "./entry.ts";
 export { hasId, type IdRange, isWhole, ownIds } from "./id-map.ts";
 export { type LayerChange, layerChanges } from "./layer-changes.ts";
 export type { Compared } from "./listing.ts";
+export { makeFolders } from "./make-folders.ts";
 export { type ModeChange, parseMode } from "./mode.ts";
 export { offload } from "./offload.ts";
 export { giveOwner, ownerOf } from "./owner.ts";
