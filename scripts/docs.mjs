@@ -47,6 +47,7 @@ async function rulePage() {
     "Rules of BuildKit": ({ name, code }) => code === undefined && !/^DL\d/.test(name),
     "Rules of slipway": ({ code }) => code !== undefined,
     "Rules of hadolint": ({ name }) => /^DL\d/.test(name),
+    "Rules of ShellCheck": ({ name }) => /^SC\d/.test(name),
   };
   const lines = [
     "# Rules",

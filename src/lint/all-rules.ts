@@ -32,6 +32,14 @@ import { copyWholeRoot } from "./rules/hadolint/dl3067-copy-whole-root.ts";
 import { wgetOrCurl } from "./rules/hadolint/dl4001-wget-or-curl.ts";
 import { shellNotLink } from "./rules/hadolint/dl4005-shell-not-link.ts";
 import { pipefail } from "./rules/hadolint/dl4006-pipefail.ts";
+import { spaceAtBracket } from "./rules/shellcheck/sc1035-space-at-bracket.ts";
+import { literalBrace } from "./rules/shellcheck/sc1083-literal-brace.ts";
+import { echoEscapes } from "./rules/shellcheck/sc2028-echo-escapes.ts";
+import { quoteOutput } from "./rules/shellcheck/sc2046-quote-output.ts";
+import { quoteVariables } from "./rules/shellcheck/sc2086-quote-variables.ts";
+import { variableNeverSet } from "./rules/shellcheck/sc2154-variable-never-set.ts";
+import { assignThenExport } from "./rules/shellcheck/sc2155-assign-then-export.ts";
+import { cdMayFail } from "./rules/shellcheck/sc2164-cd-may-fail.ts";
 import { alpinePython } from "./rules/slipway/alpine-python.ts";
 import { aptUpdateAlone } from "./rules/slipway/apt-update-alone.ts";
 import { baseTooOld } from "./rules/slipway/base-too-old.ts";
@@ -112,4 +120,12 @@ export const ALL_RULES: readonly Rule[] = [
   wgetOrCurl,
   shellNotLink,
   pipefail,
+  spaceAtBracket,
+  literalBrace,
+  echoEscapes,
+  quoteOutput,
+  quoteVariables,
+  variableNeverSet,
+  assignThenExport,
+  cdMayFail,
 ];

@@ -142,10 +142,11 @@ export interface BaseFound {
   readonly wanted: string;
 }
 
-/** Where a rule of BuildKit or of hadolint is explained; the others are in docs/rules.md. */
+/** Where a rule of BuildKit, of hadolint or of ShellCheck is explained; the others are in docs/rules.md. */
 export function urlOf({ name, code }: Pick<Rule, "name" | "code">): string | undefined {
   if (code !== undefined) return undefined;
   if (/^DL\d/.test(name)) return `https://github.com/hadolint/hadolint/wiki/${name}`;
+  if (/^SC\d/.test(name)) return `https://www.shellcheck.net/wiki/${name}`;
   const kebab = name.replace(/([a-z])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3-$2$4").toLowerCase();
   return `https://docs.docker.com/go/dockerfile/rule/${kebab}/`;
 }

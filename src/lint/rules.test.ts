@@ -99,6 +99,16 @@ const SPOKEN: readonly (readonly [rule: string, lines: string, around?: Around])
   ["DL4001", "RUN wget -q x\nRUN curl x\n"],
   ["DL4005", "RUN ln -sf /bin/bash /bin/sh\n"],
   ["DL4006", "RUN a | b\n"],
+  ["SC1035", "RUN [-f x ] && y\n"],
+  ["SC1035", "RUN [ -f x] && y\n"],
+  ["SC1083", "RUN { echo a } && b\n"],
+  ["SC2028", "RUN echo 'a\\\\nb'\n"],
+  ["SC2046", "RUN rm $(cat list)\n"],
+  ["SC2086", "ARG X\nRUN echo a$X\n"],
+  ["SC2086", `ENV X='a b'\nRUN echo \${X}\n`],
+  ["SC2154", 'RUN echo "$nothing"\n'],
+  ["SC2155", "RUN export A=$(b)\n"],
+  ["SC2164", "RUN cd /x; make\n"],
 ];
 
 for (const [rule, lines, around] of SPOKEN) {
@@ -109,11 +119,27 @@ for (const [rule, lines, around] of SPOKEN) {
 }
 
 test("each rule of lint has a line that it speaks of", () => {
-  const here = ALL_RULES.filter(({ name, code }) => code !== undefined || /^DL/.test(name)).map(({ name }) => name);
+  const here = ALL_RULES.filter(({ name, code }) => code !== undefined || /^(DL|SC)/.test(name)).map(({ name }) => name);
   const elsewhere = ["TagIsLatest", "AlpinePython", "BaseTooOld", "UnusedBuildArg", "SplitRuntime", "RunAsOtherUser"];
   const spoken = SPOKEN.map(([rule]) => rule);
   assert.deepEqual(
     here.filter((name) => !spoken.includes(name) && !elsewhere.includes(name)),
+    [],
+  );
+});
+
+test("shell that is sound is let pass", async () => {
+  const lines = [
+    'ENV V=1.2.3 L="a b"',
+    `RUN echo $V \${V%.*} "$L" "\${L}" $? $((1 + 2)) '$x' \\$x && export A=$V`,
+    "RUN make -j$(nproc) && make {a,b} && find . -exec ls {} + && xargs -I{} echo {}",
+    "RUN set -e; cd /x; [ -f y ] && [[ $V == 1 ]] && { a; }",
+    `RUN for f in *; do echo "$f"; done; read -r line; echo "\${line}" "\${none:-x}"`,
+    "RUN . /etc/os-release; echo \"$id\"; printf 'a\\n'",
+  ];
+  const told = await found(`FROM img:1\n${lines.join("\n")}\n`);
+  assert.deepEqual(
+    told.filter((one) => one.startsWith("SC")),
     [],
   );
 });

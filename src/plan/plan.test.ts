@@ -216,6 +216,10 @@ test("variables that grow from line to line are refused where they are too long"
 test("ranges of ports are taken apart no further than there are ports", async () => {
   assert.equal((await refusal(`FROM busybox\nEXPOSE ${"1-65535 ".repeat(4000)}\n`)).code, "PLAN_INVALID");
   assert.equal((await refusal(`FROM busybox\n${"EXPOSE 1-65535\n".repeat(40)}`)).code, "PLAN_TOO_LONG");
+  const alternating = (first: (i: number) => string): string =>
+    `FROM busybox\n${Array.from({ length: 6000 }, (_, i) => `${first(i)}\nRUN x\n`).join("")}`;
+  assert.equal((await refusal(alternating((i) => `ENV E${i}=x`))).code, "PLAN_TOO_LONG");
+  assert.equal((await refusal(alternating((i) => `ARG A${i}=x`))).code, "PLAN_TOO_LONG");
 });
 
 test("a label of any name is kept, and each stage has its own", async () => {
@@ -223,6 +227,14 @@ test("a label of any name is kept, and each stage has its own", async () => {
   const { config } = await plan(text);
   assert.equal(JSON.stringify(config.config?.Labels), '{"__proto__":"x","k":"a","l":"c"}');
   assert.deepEqual(config.config?.ExposedPorts, { "80/tcp": {} });
+});
+
+test("steps that see the same variables share one list of them", async () => {
+  const made = await plan("FROM busybox\nENV A=1\nRUN x\nRUN y\nENV B=2\nRUN z\n");
+  const [z, y, x] = [made.result, step(made.result).base, step(step(made.result).base).base].map(run);
+  assert.equal(y?.env, x?.env);
+  assert.deepEqual(y?.env, ["PATH=/bin", "A=1"]);
+  assert.deepEqual(z?.env, ["PATH=/bin", "A=1", "B=2"]);
 });
 
 test("progress shows COPY and WORKDIR with values and without quotes, RUN with its quotes and what is not set", async () => {

@@ -26,6 +26,8 @@ export class StageScope implements NamedScope {
   readonly #env: string[];
   /** Where in `#env` each name stands. */
   readonly #places = new Map<string, number>();
+  /** What a RUN sees, until something is set. */
+  #process: readonly string[] | undefined;
 
   constructor(env: readonly string[], from?: StageScope) {
     this.#values = new Map(from?.variables());
@@ -61,9 +63,13 @@ export class StageScope implements NamedScope {
     return this.#env;
   }
 
-  /** What a RUN sees, as `NAME=value`. */
-  forProcess(): string[] {
-    return [...this.#values].map(([name, value]) => `${name}=${value}`);
+  /** What a RUN sees, as `NAME=value`, and a PATH: one list as long as nothing is set. */
+  forProcess(): readonly string[] {
+    if (!this.#process) {
+      const pairs = [...this.#values].map(([name, value]) => `${name}=${value}`);
+      this.#process = this.#values.has("PATH") ? pairs : [...pairs, DEFAULT_PATH];
+    }
+    return this.#process;
   }
 
   /** The arguments that history and cache tell of a RUN. */
@@ -84,6 +90,7 @@ export class StageScope implements NamedScope {
   }
 
   #set(name: string, value: string): void {
+    this.#process = undefined;
     this.#values.delete(name);
     this.#values.set(name, value);
   }

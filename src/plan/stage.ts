@@ -18,6 +18,9 @@ export interface PlannedLine {
 /** What the variables of a stage may add to its words, in UTF-16 units. */
 const MOST_GROWN = 16 * 2 ** 20;
 
+/** What an entry of a list counts for, likewise. */
+const ENTRY_LENGTH = 4;
+
 /** Takes the fields that are being worked out. */
 type Mutable<T> = { -readonly [P in keyof T]: T[P] };
 
@@ -60,6 +63,7 @@ export class PlannedStage {
   readonly #own = new Set<string>();
   #count: number;
   #grown = 0;
+  #environment: readonly string[] | undefined;
 
   constructor(init: StageStart) {
     this.stage = init.stage;
@@ -147,6 +151,14 @@ export class PlannedStage {
   grow(length: number): void {
     this.#grown += Math.max(0, length);
     if (this.#grown > MOST_GROWN) throw stageTooLong(MOST_GROWN);
+  }
+
+  /** What a RUN sees. Each list is kept: with an ENV between many RUNs they fill the memory. Throws PLAN_TOO_LONG. */
+  environment(): readonly string[] {
+    const env = this.scope.forProcess();
+    if (env !== this.#environment) this.grow(env.length * ENTRY_LENGTH);
+    this.#environment = env;
+    return env;
   }
 
   /**

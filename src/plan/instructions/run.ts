@@ -1,7 +1,8 @@
 /** RUN: to a process on the stage. */
 import type { Heredoc, Run } from "../../dockerfile/index.ts";
 import type { Input, RunStep } from "../../graph/index.ts";
-import { DEFAULT_PATH, isProxyArg } from "../scope.ts";
+import { placed } from "../globals.ts";
+import { isProxyArg } from "../scope.ts";
 import type { PlannedStage } from "../stage.ts";
 import type { Stages } from "../stages.ts";
 import { planMounts } from "./mounts.ts";
@@ -11,6 +12,8 @@ const DEFAULT_SHELL = ["/bin/sh", "-c"];
 export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Promise<void> {
   const { argv, pipes } = commandOf(run, stage);
   const args = stage.scope.argsForHistory();
+  const told = args.length > 0 ? `|${args.length} ${args.join(" ")} ` : "";
+  placed(() => stage.grow(told.length), stage.source, { raw: run.text, range: run.range });
   const inputs: Input[] = [];
   const { mounts, sources } = await planMounts(run, stage, stages, inputs);
   const { options } = stage;
@@ -18,7 +21,7 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
   const step: RunStep = {
     kind: "run",
     argv,
-    env: environment(stage),
+    env: placed(() => stage.environment(), stage.source, { raw: run.text, range: run.range }),
     ...(proxies(stage).length > 0 ? { proxyEnv: proxies(stage) } : {}),
     cwd: stage.config.WorkingDir || "/",
     user: stage.config.User ?? "",
@@ -32,7 +35,6 @@ export async function planRun(run: Run, stage: PlannedStage, stages: Stages): Pr
     ...(options.shmSizeBytes ? { shmSizeBytes: options.shmSizeBytes } : {}),
   };
   stage.add(step, inputs, stage.shown(run.text + summaryOf(run), true), run.range, sources);
-  const told = args.length > 0 ? `|${args.length} ${args.join(" ")} ` : "";
   stage.record(`RUN ${told}${argv.join(" ")} # buildkit`, true);
 }
 
@@ -63,12 +65,6 @@ function summaryOf(run: Run): string {
   if (!script) return "";
   const [first = "", ...more] = script.content.trim().split(/\r?\n/);
   return ` (${first}${more.length > 0 ? "..." : ""})`;
-}
-
-/** ENV and ARG, and a PATH. */
-function environment(stage: PlannedStage): string[] {
-  const env = stage.scope.forProcess();
-  return stage.scope.get("PATH") === undefined ? [...env, DEFAULT_PATH] : env;
 }
 
 /** Proxies that were given, each in both spellings, since some programs read the one and some the other. */
