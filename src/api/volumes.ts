@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 
 import { join, posix, resolve } from "node:path";
 import { foldersOf, type Snapshot } from "../solve/index.ts";
 import { type ContainerMount, type Store, temporaryName } from "../store/index.ts";
-import { giveOwner, offload, openView, ownerOf } from "../tree/index.ts";
+import { allBelow, giveOwner, offload, openView, ownerOf } from "../tree/index.ts";
 import { badOption, volumeInUse, volumeMissing } from "./errors.ts";
 
 /**
@@ -77,17 +77,7 @@ async function fill(layer: string, folders: readonly string[], target: string): 
   const path = view.resolve(target);
   const found = view.lookup(path);
   if (!found?.stat.isDirectory()) return;
-  const action = {
-    source: `/${path}`,
-    wildcard: false,
-    followLinks: true,
-    contentsOnly: true,
-    unpack: "never",
-    parents: false,
-    exclude: [],
-    ignoreMissing: false,
-  } as const;
-  await offload("copyFiles", { parts: [{ source, action }], dest: "/", layer, below: [] });
+  await offload("copyFiles", { ...allBelow(source, `/${path}`), layer });
   giveOwner(layer, ownerOf(found.host, found.stat));
   chmodSync(layer, Number(found.stat.mode) & 0o7777);
 }

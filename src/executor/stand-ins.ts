@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, posix } from "node:path";
-import { giveOwner, makeNode, offload, ownerOf, setTimes, type TreeSource, View } from "../tree/index.ts";
+import { allBelow, giveOwner, makeNode, offload, ownerOf, setTimes, type TreeSource, View } from "../tree/index.ts";
 import type { MountSpec } from "./contract.ts";
 import { needsMounts } from "./errors.ts";
 import { DEVICE_LINKS, DEVICES } from "./program.ts";
@@ -182,15 +182,5 @@ function copyFact(from: string, to: string): void {
 
 /** Copies what is below `path` of a tree into an empty folder, with owners, attributes and links. */
 export async function copyTree(source: TreeSource, path: string, layer: string, signal: AbortSignal): Promise<void> {
-  const action = {
-    source: path,
-    wildcard: false,
-    followLinks: true,
-    contentsOnly: true,
-    unpack: "never",
-    parents: false,
-    exclude: [],
-    ignoreMissing: false,
-  } as const;
-  await offload("copyFiles", { parts: [{ source, action }], dest: "/", layer, below: [] }, signal);
+  await offload("copyFiles", { ...allBelow(source, path), layer }, signal);
 }

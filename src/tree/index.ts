@@ -1,3 +1,4 @@
+export { allBelow } from "./all-below.ts";
 export { detectArchive } from "./archive.ts";
 export { moveChanges, type Noted, noteTree } from "./changes.ts";
 export type { TarDifference, TarFileName } from "./compare-tars.ts";

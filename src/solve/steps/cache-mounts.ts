@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { digestOf, hexOf } from "../../core/index.ts";
 import type { RunMount } from "../../graph/index.ts";
 import { type Lock, type Store, temporaryName } from "../../store/index.ts";
-import { type CopyOptions, giveOwner, offload, type TreeSource } from "../../tree/index.ts";
+import { allBelow, giveOwner, offload, type TreeSource } from "../../tree/index.ts";
 
 type CacheMount = Extract<RunMount, { type: "cache" }>;
 
@@ -95,24 +95,10 @@ async function prepare(name: string, mount: CacheMount, { store, start, mountTar
     giveOwner(draft, mount);
     const file = start ? undefined : await mountTar?.(name);
     if (file) await offload("unpackLayer", { file, compression: "none", folder: draft }, signal);
-    if (start) await offload("copyFiles", copyInto(draft, mount, start), signal);
+    if (start) await offload("copyFiles", { ...allBelow(start, mount.source), layer: draft }, signal);
     renameSync(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
   return folder;
-}
-
-function copyInto(layer: string, mount: CacheMount, source: TreeSource): CopyOptions & { layer: string } {
-  const action = {
-    source: mount.source,
-    wildcard: false,
-    followLinks: true,
-    contentsOnly: true,
-    unpack: "never" as const,
-    parents: false,
-    exclude: [],
-    ignoreMissing: false,
-  };
-  return { parts: [{ source, action }], dest: "/", layer, below: [] };
 }
